@@ -1,0 +1,7 @@
+# Floor 3: the doors, all I/O of the daemons.
+
+noinst_LIBRARIES += daemon/door/libdoor.a
+
+# Expected: loop listen serve store spool link followers users failpoint conf
+daemon_door_libdoor_a_SOURCES =
+daemon_door_libdoor_a_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(LMDB_CFLAGS)

@@ -1,0 +1,3 @@
+# The manual: a page for every program, file and protocol.  A line a page.
+
+#dist_man_MANS += man/qsub.1
