@@ -1,11 +1,8 @@
-# Unit tests, a line each: tests/unit/test_NAME.c tests one source file and is
-# linked with the archives of the floors up to its own.
+# Unit tests, a line each: tests/unit/test_NAME.c tests NAME.c.  Archives give only
+# what is asked for, so all of them are named here; that none of a floor needs a
+# higher one is what scripts/check-floors looks after.
 
 if HAVE_CMOCKA
-UNIT_LIBS = $(CMOCKA_LIBS)
-
-# tests of floor 0: GROUND_TESTS += tests/unit/test_err
-# A test that needs more than LDADD gives says so with tests_unit_test_NAME_LDADD.
 LDADD = $(DOOR) $(TIRPC_ARCHIVE) $(EVENT_LIBS) $(LMDB_LIBS) $(CMOCKA_LIBS)
 
 UNIT_TESTS =
