@@ -1,0 +1,108 @@
+/*
+ * log.c - lines on standard error; see log.h.
+ */
+#include "log.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "clock.h"
+
+enum { LOG_LINE_MAX = 1024, LOG_PER_SECOND_MAX = 10 };
+
+static unsigned log_traces;
+
+static const struct {
+    const char *name;
+    enum log_trace bit;
+} log_names[] = {
+    {"wire", LOG_WIRE}, {"store", LOG_STORE}, {"place", LOG_PLACE},
+    {"link", LOG_LINK}, {"turn", LOG_TURN},
+};
+
+static void log_write(const char *format, va_list args)
+{
+    char line[LOG_LINE_MAX];
+    char stamp[CLOCK_TEXT_MAX];
+    int head;
+    int body;
+    size_t length;
+    ssize_t ignored;
+
+    clock_stamp(clock_now().wall, stamp);
+    head = snprintf(line, sizeof line, "%s ", stamp);
+    body = vsnprintf(line + head, sizeof line - (size_t)head - 1, format, args);
+    length = (size_t)head + (size_t)(body < 0 ? 0 : body);
+    if (length > sizeof line - 2)
+        length = sizeof line - 2;
+    for (size_t i = 0; i < length; i++)
+        if ((unsigned char)line[i] < ' ' || line[i] == 127)
+            line[i] = '?';
+    line[length++] = '\n';
+    ignored = write(2, line, length);
+    (void)ignored; /* a log that cannot be written is no reason to stop */
+}
+
+void log_fact(const char *format, ...)
+{
+    va_list args;
+
+    va_start(args, format);
+    log_write(format, args);
+    va_end(args);
+}
+
+void log_limited(const char *format, ...)
+{
+    static nqs_time second;
+    static unsigned written;
+    static unsigned dropped;
+    nqs_time now = clock_now().steady / NQS_SECOND;
+    va_list args;
+
+    if (now != second) {
+        unsigned before = dropped;
+
+        second = now;
+        written = dropped = 0;
+        if (before)
+            log_fact("log-limited dropped=%u", before);
+    }
+    if (written++ >= LOG_PER_SECOND_MAX) {
+        dropped++;
+        return;
+    }
+    va_start(args, format);
+    log_write(format, args);
+    va_end(args);
+}
+
+void log_trace(enum log_trace category, const char *format, ...)
+{
+    va_list args;
+
+    if (!(log_traces & category))
+        return;
+    va_start(args, format);
+    log_write(format, args);
+    va_end(args);
+}
+
+int log_set_trace(const char *names)
+{
+    while (*names) {
+        size_t length = strcspn(names, ",");
+        unsigned bit = 0;
+
+        for (size_t i = 0; i < sizeof log_names / sizeof *log_names; i++)
+            if (strlen(log_names[i].name) == length && !strncmp(names, log_names[i].name, length))
+                bit = log_names[i].bit;
+        if (!bit)
+            return -1;
+        log_traces |= bit;
+        names += length + (names[length] == ',');
+    }
+    return 0;
+}
