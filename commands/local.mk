@@ -15,23 +15,23 @@ commands_qstat_SOURCES = commands/qstat.c $(COMMAND_MAIN)
 commands_qstat_LDADD = $(COMMAND_LIBS)
 commands_qstat_LDFLAGS = $(COMMAND_LINK)
 
-commands_qdel_SOURCES = commands/qdel.c $(COMMAND_MAIN)
+commands_qdel_SOURCES = commands/qdel.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
 commands_qdel_LDADD = $(COMMAND_LIBS)
 commands_qdel_LDFLAGS = $(COMMAND_LINK)
 
-commands_qhold_SOURCES = commands/qhold.c $(COMMAND_MAIN)
+commands_qhold_SOURCES = commands/qhold.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
 commands_qhold_LDADD = $(COMMAND_LIBS)
 commands_qhold_LDFLAGS = $(COMMAND_LINK)
 
-commands_qrls_SOURCES = commands/qrls.c $(COMMAND_MAIN)
+commands_qrls_SOURCES = commands/qrls.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
 commands_qrls_LDADD = $(COMMAND_LIBS)
 commands_qrls_LDFLAGS = $(COMMAND_LINK)
 
-commands_qsig_SOURCES = commands/qsig.c $(COMMAND_MAIN)
+commands_qsig_SOURCES = commands/qsig.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h commands/signals.c commands/signals.h
 commands_qsig_LDADD = $(COMMAND_LIBS)
 commands_qsig_LDFLAGS = $(COMMAND_LINK)
 
-commands_qrerun_SOURCES = commands/qrerun.c $(COMMAND_MAIN)
+commands_qrerun_SOURCES = commands/qrerun.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
 commands_qrerun_LDADD = $(COMMAND_LIBS)
 commands_qrerun_LDFLAGS = $(COMMAND_LINK)
 

@@ -1,0 +1,22 @@
+/*
+ * jobs.h - changing the request that an operand names.
+ */
+#ifndef NQS_COMMANDS_JOBS_H
+#define NQS_COMMANDS_JOBS_H
+
+#include <stdint.h>
+
+#include "attr.h"
+#include "client.h"
+#include "err.h"
+
+/*
+ * Let PROCEDURE change the request OPERAND by ATTRS (NULL: none).  An operand
+ * that is no job id is refused here and nothing is sent (NQS_SYNTAX).  The text
+ * of any failure names the operand, and that of NQS_NOJOB is the one that
+ * programs look for.
+ */
+enum nqs_code jobs_change(struct client *client, uint32_t procedure, const char *operand,
+                          const struct attrs *attrs, struct nqs_err *err);
+
+#endif
