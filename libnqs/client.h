@@ -30,21 +30,23 @@ enum nqs_code client_open(const char *path, struct client **ret_client, struct n
 void client_close(struct client *client);
 
 /*
- * Call PROCEDURE (NQS_QUEUE_JOB ... of nqs_xdr.h) with ARGS of its shape.
- * RESULT of its shape is filled; the caller gives it back with
+ * Call PROCEDURE (NQS_QUEUE_JOB ... of nqs_xdr.h) with ARGS of its shape.  On
+ * NQS_OK, RESULT of its shape is filled and the caller gives it back with
  * client_free().  The code is that of the call (NQS_UNREACHABLE when the
- * connection was lost, NQS_PROTOCOL): what the server decided is in RESULT.
+ * connection was lost, NQS_TIMEOUT, NQS_TOOBIG, NQS_PROTOCOL ...): what the
+ * server decided is in RESULT.  After a failure the next call connects anew.
  */
-enum nqs_code client_call(struct client *client, uint32_t procedure, const void *args,
-                          void *result, struct nqs_err *err);
+enum nqs_code client_call(struct client *client, uint32_t procedure, const void *args, void *result,
+                          struct nqs_err *err);
 void client_free(uint32_t procedure, void *result);
 
 /*
  * The usual call: PROCEDURE changes NAME by ATTRS (NULL: none).  TOKEN is
  * NQS_TOKEN_SIZE bytes or NULL.  What the server refused comes back as its
  * code and text in ERR.  On NQS_OK *ret_name (when not NULL, of NQS_NAME_MAX+1
- * bytes) is the answer's name.  A lost connection is tried once again for a
- * call with a token, which cannot be done twice.
+ * bytes) is the answer's name, and ERR's text is a warning of the server or
+ * empty.  A lost connection is tried once again for a call with a token, which
+ * cannot be done twice.
  */
 enum nqs_code client_change(struct client *client, uint32_t procedure, const char *name,
                             const void *token, const struct attrs *attrs, char *ret_name,
@@ -55,8 +57,9 @@ void client_token(uint8_t token[16]);
 
 /*
  * Walk over the rows of STATUS_JOBS, STATUS_QUEUES or STATUS_SERVER page by
- * page; memory stays flat.  NAMES are COUNT operands, 0 for all.  ONLY are
- * ONLY_COUNT attribute ids, 0 for all.
+ * page; memory stays flat.  NAMES are COUNT operands (any number: they are asked
+ * for in pieces), 0 for all; their texts are borrowed until client_rows_free().
+ * ONLY are ONLY_COUNT attribute ids, at most NQS_ATTRS_MAX, 0 for all.
  */
 struct client_rows;
 struct client_rows *client_rows_new(struct client *client, uint32_t procedure,

@@ -31,7 +31,7 @@ struct frame {
 enum frame_state {
     FRAME_MORE,   /* all bytes taken, no whole record yet */
     FRAME_RECORD, /* frame->record is a record; frame_next() before going on */
-    FRAME_BAD,    /* too long, too many fragments, or an empty one: drop the connection */
+    FRAME_BAD,    /* too long, too many fragments, or empty and not the last: drop it */
 };
 
 /* RECORD_MAX bounds a record; at most FRAME_RECORD_MAX. */
@@ -48,7 +48,7 @@ void frame_next(struct frame *frame);
 /* True while a record has begun and not ended: it has a deadline. */
 bool frame_inside(const struct frame *frame);
 
-/* Reserve a mark in OUT before a record is appended; frame_close() fills it in. */
+/* Make room in OUT for the mark of a record that follows; frame_close() fills it in. */
 size_t frame_open(struct buf *out);
 void frame_close(struct buf *out, size_t mark);
 

@@ -3,12 +3,26 @@
 noinst_LIBRARIES += libnqs/libground.a libnqs/libnqs.a
 
 # Floor 0: ground.
-# Expected: err mem buf str tree clock crc32c log, each .c and .h
-libnqs_libground_a_SOURCES =
+libnqs_libground_a_SOURCES = \
+	libnqs/err.c libnqs/err.h libnqs/err.def \
+	libnqs/mem.c libnqs/mem.h \
+	libnqs/buf.c libnqs/buf.h \
+	libnqs/str.c libnqs/str.h \
+	libnqs/tree.c libnqs/tree.h \
+	libnqs/clock.c libnqs/clock.h \
+	libnqs/crc32c.c libnqs/crc32c.h \
+	libnqs/log.c libnqs/log.h
 
 # Floor 1: words, and the client library.
-# Expected: id attr order exitrec frame rpc client directive
-libnqs_libnqs_a_SOURCES =
+libnqs_libnqs_a_SOURCES = \
+	libnqs/id.c libnqs/id.h \
+	libnqs/attr.c libnqs/attr.h libnqs/attributes.def \
+	libnqs/order.c libnqs/order.h libnqs/order.def \
+	libnqs/exitrec.c libnqs/exitrec.h libnqs/exitrec.def \
+	libnqs/frame.c libnqs/frame.h \
+	libnqs/rpc.c libnqs/rpc.h libnqs/requests.def \
+	libnqs/address.c libnqs/address.h \
+	libnqs/client.c libnqs/client.h
 
 # The types of the wire and their codecs, made from nqs.x.
 if HAVE_NQS_X
