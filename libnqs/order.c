@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-#define VERSION 1
+#define ORDER_VERSION 1
 #define FIELD_HEADER 6u
 #define NUMBER_SIZE 8u
 
@@ -80,7 +80,7 @@ void order_begin(struct order_out *out, void *space, size_t size, enum order_ver
     if (out->full)
         return;
     put_bytes(out->space + 4, verb, 2);
-    put_bytes(out->space + 6, VERSION, 2);
+    put_bytes(out->space + 6, ORDER_VERSION, 2);
     put_bytes(out->space + 8, serial, 8);
 }
 
@@ -140,7 +140,7 @@ long order_measure(const void *bytes, size_t have)
     if (have < 8)
         return 0;
     length = get_bytes(at, 4);
-    if (length < ORDER_HEADER || length > ORDER_MAX || get_bytes(at + 6, 2) != VERSION)
+    if (length < ORDER_HEADER || length > ORDER_MAX || get_bytes(at + 6, 2) != ORDER_VERSION)
         return -1;
     return (long)length;
 }
