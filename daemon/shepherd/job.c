@@ -1,0 +1,272 @@
+/*
+ * job.c - the job's first process: from root's child to the user's program.
+ *
+ * The order of the steps is the security of the system: cgroup and session
+ * while still root; then groups and uid; then, with the user's rights only,
+ * directory and outputs; then the way back is closed, and that is proved.
+ * Every change of uid clears the parent-death signal, so it is asked for anew.
+ */
+#include "job.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "become.h"
+#include "handoff.h"
+#include "output.h"
+
+#define DEFAULT_PATH "PATH=/usr/local/bin:/usr/bin:/bin"
+#define CLOSE_RANGE_MARK 4u     /* CLOSE_RANGE_CLOEXEC of <linux/close_range.h> */
+
+extern char **environ;
+
+struct job {
+    const struct handoff *handoff;
+    uid_t uid;
+    int pipe;
+    char **env;
+    size_t env_count;
+    struct job_report report;
+};
+
+/* Report that WHAT could not be done, with errno, and end. */
+_Noreturn static void job_fail(struct job *job, const char *what)
+{
+    job->report.error = errno ? errno : EINVAL;
+    snprintf(job->report.what, sizeof job->report.what, "%s", what);
+    if (write(job->pipe, &job->report, sizeof job->report) < 0)
+        _exit(126);
+    _exit(127);
+}
+
+static void job_need(struct job *job, bool good, const char *what)
+{
+    if (!good)
+        job_fail(job, what);
+}
+
+/* Die with the shepherd, even if it died before the kernel was asked for that. */
+static void follow_parent(struct job *job)
+{
+    job_need(job, prctl(PR_SET_PDEATHSIG, SIGKILL) == 0, "parent-death signal");
+    if (getppid() != job->handoff->shepherd)
+        _exit(127);
+}
+
+static void join_cgroup(struct job *job)
+{
+    int fd;
+
+    if (job->handoff->cgroup < 0)
+        return;
+    fd = openat(job->handoff->cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+    job_need(job, fd >= 0 && write(fd, "0", 1) == 1, "entering the cgroup");
+    close(fd);
+}
+
+/* The shepherd is spared when memory runs out; its job must not be. */
+static void be_mortal(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+
+    if (fd >= 0 && write(fd, "0", 1) < 0)
+        errno = 0;              /* Not root: it has the value that it had before. */
+    close(fd);
+}
+
+static void become_user(struct job *job)
+{
+    const struct handoff *handoff = job->handoff;
+
+    job_need(job, become_for_files(&handoff->user, job->uid), "becoming the user");
+    follow_parent(job);
+    umask((mode_t)order_number(&handoff->start, ORDER_TAG_umask, 077));
+}
+
+/* Where no directory was asked for, a missing home is no reason not to run. */
+static void enter_directory(struct job *job, char *note, size_t size)
+{
+    const char *home = order_text(&job->handoff->user, ORDER_TAG_home);
+    const char *directory = order_text(&job->handoff->start, ORDER_TAG_workdir);
+
+    if (directory) {
+        job_need(job, chdir(directory) == 0, "working directory");
+    } else if (!home || chdir(home) != 0) {
+        snprintf(note, size, "nqs: home directory %s: %s; running in /\n", home ? home : "",
+                 strerror(errno));
+        job_need(job, chdir("/") == 0, "directory /");
+    }
+}
+
+/* Write the order's note to each output file once, and NOTE to standard error. */
+static void write_notes(const struct job *job, const struct outputs *outputs, const char *note)
+{
+    const char *line = order_text(&job->handoff->start, ORDER_TAG_note);
+
+    if (line) {
+        dprintf(outputs->out, "%s\n", line);
+        if (outputs->err != outputs->out)
+            dprintf(outputs->err, "%s\n", line);
+    }
+    if (*note)
+        dprintf(outputs->err, "%s", note);
+}
+
+static void open_outputs(struct job *job, const char *note)
+{
+    const struct handoff *handoff = job->handoff;
+    struct outputs outputs;
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    job_need(job, null >= 0, "/dev/null");
+    job_need(job, output_open(&outputs, &handoff->start, &handoff->user, &handoff->place,
+                              HANDOFF_OUT), "output files");
+    write_notes(job, &outputs, note);
+    job_need(job, dup2(null, 0) == 0 && dup2(outputs.out, 1) == 1 && dup2(outputs.err, 2) == 2,
+             "standard descriptors");
+    memcpy(job->report.spooled, outputs.spooled, sizeof outputs.spooled);
+    if (*outputs.spooled)
+        job_need(job, write(job->pipe, &job->report, sizeof job->report) > 0, "report");
+}
+
+static bool env_named(const char *entry, const char *name)
+{
+    size_t length = strlen(name);
+
+    return strncmp(entry, name, length) == 0 && entry[length] == '=';
+}
+
+/* Add NAME=VALUE, which stays allocated until the exec. */
+static void env_set(struct job *job, const char *name, const char *value)
+{
+    size_t size = strlen(name) + strlen(value) + 2;
+    char *entry = malloc(size);
+
+    job_need(job, entry != NULL, "environment");
+    snprintf(entry, size, "%s=%s", name, value);
+    job->env[job->env_count++] = entry;
+}
+
+/* The account's four variables, and then the order's list without those four. */
+static void make_environment(struct job *job)
+{
+    const struct order *start = &job->handoff->start;
+    const struct order *user = &job->handoff->user;
+    const char *name = order_text(user, ORDER_TAG_user);
+    const char *home = order_text(user, ORDER_TAG_home);
+    const char *shell = order_text(user, ORDER_TAG_login_shell);
+    bool has_path = false;
+    size_t cursor = 0;
+    size_t count = 0;
+    const char *entry;
+
+    while (order_each_text(start, ORDER_TAG_env, &cursor))
+        count++;
+    job->env = calloc(count + 6, sizeof *job->env);
+    job_need(job, job->env != NULL, "environment");
+    env_set(job, "HOME", home ? home : "/");
+    env_set(job, "USER", name ? name : "");
+    env_set(job, "LOGNAME", name ? name : "");
+    env_set(job, "SHELL", shell && *shell ? shell : "/bin/sh");
+    cursor = 0;
+    while ((entry = order_each_text(start, ORDER_TAG_env, &cursor))) {
+        if (env_named(entry, "HOME") || env_named(entry, "USER") ||
+            env_named(entry, "LOGNAME") || env_named(entry, "SHELL"))
+            continue;
+        has_path = has_path || env_named(entry, "PATH");
+        job->env[job->env_count++] = (char *)(uintptr_t)entry;
+    }
+    if (!has_path)
+        job->env[job->env_count++] = (char *)(uintptr_t)DEFAULT_PATH;
+    environ = job->env;
+}
+
+/* Does the script say itself who interprets it?  Asked as the user, who may read it. */
+static bool script_has_interpreter(const char *script)
+{
+    char start[2] = "";
+    int fd = open(script, O_RDONLY | O_CLOEXEC);
+    bool has = fd >= 0 && read(fd, start, 2) == 2 && start[0] == '#' && start[1] == '!';
+
+    close(fd);
+    return has;
+}
+
+/* The command of the order, or NULL if it has none and the script is to run. */
+static char **command_of(struct job *job)
+{
+    const struct order *start = &job->handoff->start;
+    size_t cursor = 0;
+    size_t count = 0;
+    const char *arg;
+    char **argv;
+
+    while (order_each_text(start, ORDER_TAG_arg, &cursor))
+        count++;
+    if (count == 0)
+        return NULL;
+    argv = calloc(count + 1, sizeof *argv);
+    job_need(job, argv != NULL, "arguments");
+    cursor = 0;
+    count = 0;
+    while ((arg = order_each_text(start, ORDER_TAG_arg, &cursor)))
+        argv[count++] = (char *)(uintptr_t)arg;
+    return argv;
+}
+
+_Noreturn static void exec_program(struct job *job)
+{
+    const char *shell = order_text(&job->handoff->start, ORDER_TAG_shell);
+    char **command = command_of(job);
+    char script[4200];
+    char what[100];
+    char *argv[] = {script, NULL, NULL};
+
+    snprintf(script, sizeof script, "%s/script",
+             order_text(&job->handoff->place, ORDER_TAG_run_path));
+    if (!command) {
+        command = argv;
+        if (shell || !script_has_interpreter(script)) {
+            argv[0] = (char *)(uintptr_t)(shell ? shell : getenv("SHELL"));
+            argv[1] = script;
+        }
+    }
+    execvp(command[0], command);
+    snprintf(what, sizeof what, "executing %s", command[0]);
+    job_fail(job, what);
+}
+
+_Noreturn void job_run(const struct handoff *handoff, int pipe)
+{
+    struct job job = {.handoff = handoff, .pipe = pipe};
+    char note[4300] = "";
+    sigset_t none;
+
+    job.uid = (uid_t)order_number(&handoff->start, ORDER_TAG_uid, -1);
+    follow_parent(&job);
+    join_cgroup(&job);
+    job_need(&job, setsid() > 0, "session");
+    be_mortal();
+    errno = 0;
+    setpriority(PRIO_PROCESS, 0, (int)order_number(&handoff->start, ORDER_TAG_nice, 0));
+    job_need(&job, errno == 0, "nice value");
+    become_user(&job);
+    enter_directory(&job, note, sizeof note);
+    open_outputs(&job, note);
+    job_need(&job, become_for_good(job.uid), "giving up privilege");
+    follow_parent(&job);
+    job_need(&job, syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_MARK) == 0, "descriptors");
+    make_environment(&job);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    exec_program(&job);
+}

@@ -1,0 +1,36 @@
+/*
+ * job.h - the job's first process: from root's child to the user's program.
+ */
+#ifndef NQS_SHEPHERD_JOB_H
+#define NQS_SHEPHERD_JOB_H
+
+#include <sys/types.h>
+
+#include "order.h"
+
+/* What the starter handed over. */
+struct handoff {
+    struct order start;
+    struct order user;
+    struct order place;
+    int cgroup;                 /* HANDOFF_CGROUP or -1 */
+    pid_t shepherd;             /* the shepherd's own id, with which the job dies */
+};
+
+/*
+ * What the job's process tells the shepherd before it becomes the user's
+ * program: nothing at all, or one of these.
+ */
+struct job_report {
+    int error;                  /* errno of what failed; 0: it only used the spool */
+    char spooled[4];            /* as in struct outputs */
+    char what[120];             /* what failed */
+};
+
+/*
+ * Become the job.  PIPE is close-on-exec and takes the report.  Never returns;
+ * whatever fails is reported and ends the process.  Borrows HANDOFF.
+ */
+_Noreturn void job_run(const struct handoff *handoff, int pipe);
+
+#endif

@@ -1,0 +1,400 @@
+/*
+ * nqs-shepherd - the parent of one job.
+ *
+ * It is the only witness of the job's end, and it outlives every daemon.  So
+ * it depends on nothing but the descriptors in handoff.h: no configuration, no
+ * user database, no daemon that would have to answer.  Whoever speaks on the
+ * link may ask for signals; whether anybody does makes no difference to the job.
+ *
+ * The exit record is written before nqsd is told.  If we told nqsd first and
+ * were then killed, it would free the slot of a job whose end nobody could
+ * prove.  The lock is released last: a free lock means that there is nothing
+ * more to come.
+ *
+ * The end of a job is that no process is left below us.  As we are the
+ * subreaper, waitpid() knows that without looking at anything.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "exitrec.h"
+#include "handoff.h"
+#include "job.h"
+#include "link.h"
+#include "records.h"
+#include "tree.h"
+
+#define SECOND INT64_C(1000000)
+#define NEVER INT64_MAX
+#define KILL_AGAIN_US (SECOND / 10)     /* until nothing is left */
+#define MEMORY_POLL_US (SECOND / 20)
+#define CPUT_POLL_US (SECOND / 5)
+#define DEFAULT_GRACE 5
+
+/* A job starts, runs, and after its leader's exit the rest of it is killed. */
+enum phase { STARTING, RUNNING, ENDING };
+
+struct shepherd {
+    struct handoff handoff;
+    struct link link;
+    enum phase phase;
+    int report;                 /* pipe from the job until its exec, then -1 */
+    struct begun_record begun;
+    struct exit_record record;
+    int64_t started;            /* steady clock, as are all times below; NEVER if not */
+    int64_t walltime_at;
+    int64_t kill_at;
+    int64_t memory_at;
+    int64_t cput_at;
+};
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* An errno that another start of the same job may not meet. */
+static bool is_passing(int error)
+{
+    static const int passing[] = {EAGAIN, ENOMEM, EMFILE, ENFILE, ENOSPC, EDQUOT, EIO, EINTR,
+                                  ETXTBSY, ENOBUFS};
+
+    for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {
+        if (passing[i] == error)
+            return true;
+    }
+    return false;
+}
+
+static void start_failed(struct shepherd *self, const char *what, int error)
+{
+    self->record.reason = EXIT_REASON_start_failed;
+    self->record.class = is_passing(error) ? EXIT_CLASS_retry : EXIT_CLASS_abort;
+    snprintf(self->record.text, sizeof self->record.text, "%s: %s", what, strerror(error));
+}
+
+/* Map the three frames that the starter wrote; it is trusted, but not to be bug-free. */
+static bool handoff_take(struct handoff *handoff)
+{
+    struct order *orders[] = {&handoff->start, &handoff->user, &handoff->place};
+    struct stat stat;
+    unsigned char *bytes;
+    size_t at = 0;
+    long length;
+
+    if (fstat(HANDOFF_ORDER, &stat) != 0 || stat.st_size <= 0)
+        return false;
+    bytes = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, HANDOFF_ORDER, 0);
+    if (bytes == MAP_FAILED)
+        return false;
+    for (size_t i = 0; i < 3; i++, at += (size_t)length) {
+        length = order_measure(bytes + at, (size_t)stat.st_size - at);
+        if (length <= 0 || (size_t)length > (size_t)stat.st_size - at ||
+            order_open(orders[i], bytes + at, (size_t)length))
+            return false;
+    }
+    handoff->cgroup = fcntl(HANDOFF_CGROUP, F_GETFD) >= 0 ? HANDOFF_CGROUP : -1;
+    handoff->shepherd = getpid();
+    return true;
+}
+
+static void on_child(int signo)
+{
+    (void)signo;                /* It only has to interrupt ppoll(). */
+}
+
+/* Nothing but the kernel's SIGKILL ends us, and children are heard of only in ppoll(). */
+static void guard_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_child};
+    sigset_t all;
+
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    sigaction(SIGCHLD, &action, NULL);
+}
+
+/* Fork the job; false with errno and *RET_WHAT. */
+static bool job_fork(struct shepherd *self, const char **ret_what)
+{
+    int begun;
+    int pipes[2];
+    pid_t pid;
+
+    *ret_what = "pipe";
+    if (pipe2(pipes, O_CLOEXEC) != 0)
+        return false;
+    *ret_what = "record of the start";
+    begun = records_begun(&self->begun, &self->handoff);
+    if (begun < 0)
+        return false;
+    self->started = records_steady();
+    *ret_what = "fork";
+    pid = fork();
+    if (pid == 0)
+        job_run(&self->handoff, pipes[1]);
+    if (pid < 0)
+        return false;
+    close(pipes[1]);
+    self->report = pipes[0];
+    records_begun_pid(begun, &self->begun, pid);
+    return true;
+}
+
+/* Arm the limits; memory is polled only where the kernel cannot bound it. */
+static void arm_limits(struct shepherd *self)
+{
+    const struct order *start = &self->handoff.start;
+    int64_t walltime = order_number(start, ORDER_TAG_walltime, 0);
+    int64_t mem = order_number(start, ORDER_TAG_mem, 0);
+
+    if (walltime > 0)
+        self->walltime_at = records_steady() + walltime * SECOND;
+    if (mem > 0 && !tree_bound_memory(self->handoff.cgroup, mem))
+        self->memory_at = 0;
+    if (order_number(start, ORDER_TAG_cput, 0) > 0)
+        self->cput_at = 0;
+}
+
+static void tell_begun(struct shepherd *self)
+{
+    struct order_out out;
+
+    order_begin(&out, self->link.packet, sizeof self->link.packet, ORDER_BEGUN, 0);
+    order_put_number(&out, ORDER_TAG_pid, self->begun.pid);
+    order_put_number(&out, ORDER_TAG_start_us, self->begun.start_us);
+    link_send(&self->link, &out);
+}
+
+/* End the job: TERM to all of it now, KILL when the grace is over. */
+static void order_end_of_job(struct shepherd *self, enum exit_reason reason, int64_t grace,
+                             const char *text)
+{
+    if (self->record.reason == 0) {
+        self->record.reason = reason;
+        snprintf(self->record.text, sizeof self->record.text, "%s", text ? text : "");
+    }
+    tree_signal(self->handoff.cgroup, SIGTERM);
+    self->kill_at = earlier(self->kill_at, records_steady() + grace * SECOND);
+}
+
+static void hear_link(struct shepherd *self)
+{
+    int64_t grace = order_number(&self->handoff.start, ORDER_TAG_grace, DEFAULT_GRACE);
+    struct order order;
+
+    while (link_take(&self->link, &order)) {
+        if (self->phase == ENDING)
+            continue;
+        if (order.verb == ORDER_RAISE)
+            kill(-(pid_t)self->begun.pid, (int)order_number(&order, ORDER_TAG_signo, 0));
+        if (order.verb == ORDER_KILL)
+            order_end_of_job(self,
+                             (enum exit_reason)order_number(&order, ORDER_TAG_reason,
+                                                            EXIT_REASON_killed),
+                             order_number(&order, ORDER_TAG_grace, grace),
+                             order_text(&order, ORDER_TAG_text));
+    }
+}
+
+/* The pipe ends with the exec, or with the process: then there is no more to hear. */
+static void hear_report(struct shepherd *self)
+{
+    struct job_report report;
+
+    if (read(self->report, &report, sizeof report) == (ssize_t)sizeof report) {
+        memcpy(self->record.spooled, report.spooled, sizeof self->record.spooled);
+        if (report.error)
+            start_failed(self, report.what, report.error);
+        return;
+    }
+    close(self->report);
+    self->report = -1;
+    if (self->phase == STARTING) {
+        self->phase = RUNNING;
+        if (self->record.reason != EXIT_REASON_start_failed)
+            tell_begun(self);
+    }
+}
+
+static void leader_ended(struct shepherd *self, int status)
+{
+    self->record.status = WIFSIGNALED(status) ? 256 + WTERMSIG(status) : WEXITSTATUS(status);
+    if (self->record.reason == 0 && tree_was_out_of_memory(self->handoff.cgroup))
+        self->record.reason = EXIT_REASON_mem;
+    if (self->record.reason == 0)
+        self->record.reason = WIFSIGNALED(status) ? EXIT_REASON_signal : EXIT_REASON_exited;
+    self->phase = ENDING;
+    self->walltime_at = self->memory_at = self->cput_at = NEVER;
+    self->kill_at = 0;
+}
+
+/* Reap all that is dead; false when nothing is left alive either. */
+static bool reap(struct shepherd *self)
+{
+    int status;
+    pid_t pid;
+
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (pid != (pid_t)self->begun.pid || self->phase == ENDING)
+            continue;
+        while (self->report >= 0)
+            hear_report(self);
+        leader_ended(self, status);
+    }
+    return pid == 0;
+}
+
+static void over_limit(struct shepherd *self, enum exit_reason reason, const char *text)
+{
+    self->walltime_at = self->memory_at = self->cput_at = NEVER;
+    order_end_of_job(self, reason,
+                     order_number(&self->handoff.start, ORDER_TAG_grace, DEFAULT_GRACE), text);
+}
+
+static void check_memory(struct shepherd *self, int64_t now)
+{
+    int64_t used = tree_memory(self->handoff.cgroup);
+
+    self->memory_at = now + MEMORY_POLL_US;
+    if (used > self->record.maxrss)
+        self->record.maxrss = used;
+    if (used > order_number(&self->handoff.start, ORDER_TAG_mem, NEVER))
+        over_limit(self, EXIT_REASON_mem, "over the memory limit");
+}
+
+static void check_cput(struct shepherd *self, int64_t now)
+{
+    int64_t limit = order_number(&self->handoff.start, ORDER_TAG_cput, 0);
+
+    self->cput_at = now + CPUT_POLL_US;
+    if (tree_cput(self->handoff.cgroup) > limit * SECOND)
+        over_limit(self, EXIT_REASON_cput, "over the CPU time limit");
+}
+
+/* Do what is due, and say until when to wait. */
+static int64_t let_time_pass(struct shepherd *self)
+{
+    int64_t now = records_steady();
+
+    if (now >= self->walltime_at)
+        over_limit(self, EXIT_REASON_walltime, "over the wall time limit");
+    if (now >= self->memory_at)
+        check_memory(self, now);
+    if (now >= self->cput_at)
+        check_cput(self, now);
+    if (now >= self->kill_at) {
+        tree_kill(self->handoff.cgroup);
+        self->kill_at = now + KILL_AGAIN_US;
+    }
+    return earlier(earlier(self->walltime_at, self->kill_at),
+                   earlier(self->memory_at, self->cput_at));
+}
+
+/* Sleep until UNTIL, a message, or the end of a child. */
+static void wait_for_news(struct shepherd *self, int64_t until)
+{
+    struct pollfd fds[] = {{self->link.fd, POLLIN, 0},
+                           {self->link.door, POLLIN, 0},
+                           {self->report, POLLIN, 0}};
+    int64_t left = until == NEVER ? 0 : until - records_steady();
+    struct timespec timeout = {left / SECOND, left % SECOND * 1000};
+    sigset_t mask;
+
+    if (left < 0)
+        return;
+    sigfillset(&mask);
+    sigdelset(&mask, SIGCHLD);
+    if (ppoll(fds, 3, until == NEVER ? NULL : &timeout, &mask) <= 0)
+        return;
+    if (fds[1].revents && link_accept(&self->link) && self->phase != STARTING)
+        tell_begun(self);
+    else if (fds[0].revents)
+        hear_link(self);
+    if (fds[2].revents)
+        hear_report(self);
+}
+
+static void watch_job(struct shepherd *self)
+{
+    int64_t until = let_time_pass(self);
+
+    while (true) {
+        wait_for_news(self, until);
+        if (!reap(self))
+            break;
+        until = let_time_pass(self);
+    }
+}
+
+/* What was used, as far as the job got. */
+static void measure(struct shepherd *self)
+{
+    struct rusage usage;
+
+    self->record.end_us = records_wall();
+    self->record.start_us = self->begun.start_us ? self->begun.start_us : self->record.end_us;
+    self->record.pid = self->begun.pid;
+    if (self->record.pid == 0)
+        return;
+    self->record.walltime_us = records_steady() - self->started;
+    self->record.cput_us = tree_cput(self->handoff.cgroup);
+    getrusage(RUSAGE_CHILDREN, &usage);
+    if (usage.ru_maxrss * INT64_C(1024) > self->record.maxrss)
+        self->record.maxrss = usage.ru_maxrss * INT64_C(1024);
+}
+
+/* The end: measure, record, tell, and only then let go of the lock. */
+static void finish(struct shepherd *self)
+{
+    bool failed = self->record.reason == EXIT_REASON_start_failed;
+    const char *name = strrchr(order_text(&self->handoff.place, ORDER_TAG_run_path), '/');
+    struct order_out out;
+    char path[300];
+
+    measure(self);
+    while (!records_exit(&self->record))
+        poll(NULL, 0, 1000);    /* Disk full: an end that is not recorded is no end. */
+    order_begin(&out, self->link.packet, sizeof self->link.packet,
+                failed ? ORDER_FAILED : ORDER_ENDED, 0);
+    exitrec_put(&out, &self->record);
+    link_send(&self->link, &out);
+    if (self->handoff.cgroup >= 0) {
+        snprintf(path, sizeof path, "../%s", name + 1);
+        unlinkat(self->handoff.cgroup, path, AT_REMOVEDIR);
+    }
+    close(HANDOFF_LOCK);
+}
+
+int main(void)
+{
+    static struct shepherd self = {.phase = STARTING, .report = -1, .walltime_at = NEVER,
+                                   .kill_at = NEVER, .memory_at = NEVER, .cput_at = NEVER};
+    const char *what = "link";
+
+    guard_signals();
+    if (!handoff_take(&self.handoff))
+        return 1;
+    umask(0117);
+    setsid();
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 &&
+        link_open(&self.link, (uid_t)order_number(&self.handoff.place, ORDER_TAG_daemon_uid, -1)) &&
+        job_fork(&self, &what)) {
+        arm_limits(&self);
+        watch_job(&self);
+    } else {
+        start_failed(&self, what, errno);
+    }
+    finish(&self);
+    return 0;
+}

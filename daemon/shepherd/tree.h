@@ -1,0 +1,34 @@
+/*
+ * tree.h - all processes of a job: who they are, what they use, their end.
+ *
+ * Where the job has a cgroup, that says who belongs to it.  Elsewhere the
+ * shepherd is the subreaper, so that every process of the job is below it
+ * whatever it did to get away.
+ */
+#ifndef NQS_SHEPHERD_TREE_H
+#define NQS_SHEPHERD_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* CGROUP is the job's cgroup directory or -1: borrowed, everywhere in this file. */
+
+/* Send SIGNO to every process, stopped ones being continued. */
+void tree_signal(int cgroup, int signo);
+
+/* Kill every process that is there now; new ones may have been born meanwhile. */
+void tree_kill(int cgroup);
+
+/* Bound the job's memory by the kernel; false if that has to be done by polling. */
+bool tree_bound_memory(int cgroup, int64_t bytes);
+
+/* Has the kernel killed a process for the bound of tree_bound_memory()? */
+bool tree_was_out_of_memory(int cgroup);
+
+/* Resident bytes of all processes now. */
+int64_t tree_memory(int cgroup);
+
+/* Microseconds of CPU time that living and dead processes have used. */
+int64_t tree_cput(int cgroup);
+
+#endif

@@ -1,0 +1,203 @@
+/*
+ * rundir.c - run directories: made whole, locked, and removed by name.
+ *
+ * A directory is filled under a temporary name and then renamed: nobody ever
+ * sees one without a lock, and the rename is what decides that an incarnation
+ * is started once.  Temporary names begin with a dot, which no job id does.
+ */
+#include "rundir.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+#include "site.h"
+
+#define TEMPORARY ".new"
+#define SCRIPT_MAX (64 * 1024 * 1024)
+
+/* The lock is the last to go: a directory without one is not a job's any more. */
+static const char *const known_files[] = {"script", "sock", "begun", "exit.tmp", "exit", "lock"};
+
+bool rundir_name(char *ret, size_t size, const char *id, int64_t incarnation)
+{
+    int length;
+
+    if (!order_id_valid(id) || incarnation < 1)
+        return false;
+    length = snprintf(ret, size, "%s.%lld", id, (long long)incarnation);
+    return length > 0 && (size_t)length < size;
+}
+
+/*
+ * Let exactly one user in: an access control list of the owner, that user, the
+ * group, the mask and the others, as the kernel keeps it in an extended
+ * attribute.  PERM are the user's bits, GROUP those of the daemon's group.
+ */
+static bool acl_set(int fd, uid_t uid, unsigned owner, unsigned perm, unsigned group)
+{
+    const struct {
+        unsigned tag;
+        unsigned perm;
+        uint32_t id;
+    } entries[] = {{0x01, owner, UINT32_MAX}, {0x02, perm, uid}, {0x04, group, UINT32_MAX},
+                   {0x10, perm | group, UINT32_MAX}, {0x20, 0, UINT32_MAX}};
+    unsigned char bytes[4 + 5 * 8] = {2};
+
+    for (size_t i = 0; i < 5; i++) {
+        unsigned char *at = bytes + 4 + i * 8;
+
+        at[0] = (unsigned char)entries[i].tag;
+        at[2] = (unsigned char)entries[i].perm;
+        for (unsigned byte = 0; byte < 4; byte++)
+            at[4 + byte] = (unsigned char)(entries[i].id >> (8 * byte));
+    }
+    return fsetxattr(fd, "system.posix_acl_access", bytes, sizeof bytes, 0) == 0;
+}
+
+static bool copy_script(int from, int to)
+{
+    unsigned char bytes[65536];
+    off_t at = 0;
+    ssize_t got;
+
+    while ((got = pread(from, bytes, sizeof bytes, at)) > 0) {
+        if (write(to, bytes, (size_t)got) != got)
+            return false;
+        at += got;
+        if (at > SCRIPT_MAX) {
+            errno = EFBIG;
+            return false;
+        }
+    }
+    return got == 0;
+}
+
+/* A copy of the script that the user may read and execute, and not change. */
+static bool make_script(const struct site *site, int dir, int script, uid_t uid)
+{
+    struct stat stat;
+    bool good;
+    int fd;
+
+    errno = EINVAL;
+    if (fstat(script, &stat) != 0 || !S_ISREG(stat.st_mode))
+        return false;
+    fd = openat(dir, "script", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500);
+    if (fd < 0)
+        return false;
+    good = copy_script(script, fd) &&
+           (site->personal || uid == 0 || acl_set(fd, uid, 5, 5, 0) || fchown(fd, uid, -1) == 0);
+    close(fd);
+    return good;
+}
+
+/* Fill a new directory; NULL or what failed. */
+static const char *rundir_fill(struct rundir *rundir, const struct site *site, int script,
+                               uid_t uid)
+{
+    rundir->lock = openat(rundir->dir, "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    if (rundir->lock < 0 || flock(rundir->lock, LOCK_EX | LOCK_NB) != 0)
+        return "lock";
+    if (!make_script(site, rundir->dir, script, uid))
+        return "copy of the script";
+    if (!site->personal && uid != 0 && !acl_set(rundir->dir, uid, 7, 1, 5) &&
+        fchmod(rundir->dir, 02751) != 0)
+        return "access to the run directory";
+    return NULL;
+}
+
+const char *rundir_make(struct rundir *ret, const struct site *site, const struct order *start,
+                        int script)
+{
+    static unsigned count;
+    uid_t uid = (uid_t)order_number(start, ORDER_TAG_uid, -1);
+    char temporary[64];
+    const char *failed;
+    int error;
+
+    ret->dir = ret->lock = -1;
+    errno = ENAMETOOLONG;
+    if (!rundir_name(ret->name, sizeof ret->name, order_text(start, ORDER_TAG_id),
+                     order_number(start, ORDER_TAG_incarnation, 0)))
+        return "name of the job";
+    snprintf(temporary, sizeof temporary, TEMPORARY "-%d-%u", (int)getpid(), count++);
+    if (mkdirat(site->run_dir, temporary, 0750) != 0) {
+        errno = errno == EEXIST ? EAGAIN : errno;       /* EEXIST is said of jobs only. */
+        return "run directory";
+    }
+    ret->dir = rundir_open(site, temporary);
+    failed = ret->dir < 0 ? "run directory" : rundir_fill(ret, site, script, uid);
+    if (!failed && renameat2(site->run_dir, temporary, site->run_dir, ret->name,
+                             RENAME_NOREPLACE) != 0)
+        failed = "name of the run directory";
+    if (failed) {
+        error = errno;
+        rundir_close(ret);
+        rundir_remove(site, temporary);
+        errno = error;
+    }
+    return failed;
+}
+
+void rundir_close(struct rundir *rundir)
+{
+    if (rundir->lock >= 0)
+        close(rundir->lock);
+    if (rundir->dir >= 0)
+        close(rundir->dir);
+    rundir->dir = rundir->lock = -1;
+}
+
+int rundir_open(const struct site *site, const char *name)
+{
+    return openat(site->run_dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+}
+
+bool rundir_held(int dir)
+{
+    int fd = openat(dir, "lock", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    bool held = fd >= 0 && flock(fd, LOCK_SH | LOCK_NB) != 0;
+
+    if (fd >= 0)
+        close(fd);
+    return held;
+}
+
+bool rundir_remove(const struct site *site, const char *name)
+{
+    int dir = rundir_open(site, name);
+
+    if (dir < 0)
+        return errno == ENOENT;
+    for (size_t i = 0; i < sizeof known_files / sizeof known_files[0]; i++)
+        unlinkat(dir, known_files[i], 0);
+    close(dir);
+    return unlinkat(site->run_dir, name, AT_REMOVEDIR) == 0;
+}
+
+void rundir_sweep(const struct site *site)
+{
+    int fd = openat(site->run_dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *list = fd >= 0 ? fdopendir(fd) : NULL;
+    struct dirent *entry;
+    int dir;
+
+    while (list && (entry = readdir(list))) {
+        if (strncmp(entry->d_name, TEMPORARY, strlen(TEMPORARY)) != 0)
+            continue;
+        dir = rundir_open(site, entry->d_name);
+        if (dir >= 0 && !rundir_held(dir) && rundir_remove(site, entry->d_name))
+            site_log("rundir-swept name=%s", entry->d_name);
+        if (dir >= 0)
+            close(dir);
+    }
+    if (list)
+        closedir(list);
+}
