@@ -22,7 +22,8 @@ libnqs_libnqs_a_SOURCES = \
 	libnqs/frame.c libnqs/frame.h \
 	libnqs/rpc.c libnqs/rpc.h libnqs/requests.def \
 	libnqs/address.c libnqs/address.h \
-	libnqs/client.c libnqs/client.h
+	libnqs/client.c libnqs/client.h \
+	libnqs/directive.c libnqs/directive.h
 
 # The types of the wire and their codecs, made from nqs.x.
 if HAVE_NQS_X
