@@ -11,7 +11,12 @@ commands_qsub_SOURCES = commands/qsub.c $(COMMAND_MAIN)
 commands_qsub_LDADD = $(COMMAND_LIBS)
 commands_qsub_LDFLAGS = $(COMMAND_LINK)
 
-commands_qstat_SOURCES = commands/qstat.c $(COMMAND_MAIN)
+# The printers, which unit tests link too.
+QSTAT_PRINT = commands/qstat_print.c commands/qstat_print.h commands/qstat_table.c \
+	commands/qstat_full.c commands/qstat_json.c commands/view.c commands/view.h \
+	commands/json.c commands/json.h commands/utf8.c commands/utf8.h
+
+commands_qstat_SOURCES = commands/qstat.c $(COMMAND_MAIN) $(QSTAT_PRINT)
 commands_qstat_LDADD = $(COMMAND_LIBS)
 commands_qstat_LDFLAGS = $(COMMAND_LINK)
 
