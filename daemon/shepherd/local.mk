@@ -3,8 +3,18 @@
 
 EXTRA_PROGRAMS += daemon/shepherd/nqs-shepherd
 
-daemon_shepherd_nqs_shepherd_SOURCES = daemon/shepherd/main.c
-#	libnqs/order.c libnqs/exitrec.c
+daemon_shepherd_nqs_shepherd_SOURCES = \
+	daemon/shepherd/become.c daemon/shepherd/become.h \
+	daemon/shepherd/handoff.h \
+	daemon/shepherd/job.c daemon/shepherd/job.h \
+	daemon/shepherd/link.c daemon/shepherd/link.h \
+	daemon/shepherd/main.c \
+	daemon/shepherd/output.c daemon/shepherd/output.h \
+	daemon/shepherd/procstat.c daemon/shepherd/procstat.h \
+	daemon/shepherd/records.c daemon/shepherd/records.h \
+	daemon/shepherd/tree.c daemon/shepherd/tree.h \
+	libnqs/order.c libnqs/order.h libnqs/order.def \
+	libnqs/exitrec.c libnqs/exitrec.h libnqs/exitrec.def
 daemon_shepherd_nqs_shepherd_CPPFLAGS = \
 	-iquote $(srcdir)/libnqs -iquote $(srcdir)/daemon/shepherd $(NQS_CPPFLAGS)
 daemon_shepherd_nqs_shepherd_CFLAGS = $(SHEPHERD_CFLAGS)
