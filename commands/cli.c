@@ -141,16 +141,19 @@ int cli_fail(const struct nqs_err *err)
     return nqs_exit_status(err->code);
 }
 
-/* Every form of the synopsis on a line of its own. */
+/* Every form of the synopsis begins a line; a line that begins with a blank goes on with its form. */
 static void usage_print(FILE *to)
 {
     const char *lead = "usage:";
 
-    for (const char *form = command.usage; form; lead = "      ") {
-        size_t length = strcspn(form, "\n");
+    for (const char *line = command.usage; line; lead = "      ") {
+        size_t length = strcspn(line, "\n");
 
-        fprintf(to, "%s %s%s%.*s\n", lead, command.name, length ? " " : "", (int)length, form);
-        form = form[length] ? form + length + 1 : NULL;
+        if (*line == ' ')
+            fprintf(to, "%s %*s%.*s\n", lead, (int)strlen(command.name), "", (int)length, line);
+        else
+            fprintf(to, "%s %s%s%.*s\n", lead, command.name, length ? " " : "", (int)length, line);
+        line = line[length] ? line + length + 1 : NULL;
     }
 }
 

@@ -7,7 +7,8 @@ COMMAND_MAIN = commands/cli.c commands/cli.h
 EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qdel commands/qhold commands/qrls \
 	commands/qsig commands/qrerun commands/qwait commands/qcat commands/qmgr
 
-commands_qsub_SOURCES = commands/qsub.c $(COMMAND_MAIN)
+commands_qsub_SOURCES = commands/qsub.c commands/qsub.h commands/qsub_options.c commands/qsub_list.c \
+	commands/qsub_path.c commands/qsub_script.c commands/qsub_variables.c $(COMMAND_MAIN)
 commands_qsub_LDADD = $(COMMAND_LIBS)
 commands_qsub_LDFLAGS = $(COMMAND_LINK)
 

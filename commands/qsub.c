@@ -1,0 +1,397 @@
+/*
+ * qsub.c - submit a request.  Source: XCU qsub; reference/queues.md A.5.1, A.5.13.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli.h"
+#include "mem.h"
+#include "qsub.h"
+#include "str.h"
+
+enum { QSUB_NAME_MAX = 236, QSUB_ARGS_MAX = 4096 };
+
+/* Where the options go that are being read: all words so far, and what is read now. */
+struct reading {
+    struct qsub_words words;
+    const struct directive *directive; /* NULL: the command line */
+};
+
+static struct reading reading;
+
+static enum nqs_code take_word(void *into, const struct cli_given *given, struct nqs_err *err)
+{
+    struct reading *to = into;
+    struct qsub_words *words = &to->words;
+
+    (void)err;
+    if (words->count == words->room) {
+        words->room = words->room ? words->room * 2 : 32;
+        words->list = mem_grow(words->list, words->room, sizeof *words->list);
+    }
+    words->list[words->count++] = (struct qsub_word){.letter = given->letter,
+                                                     .attached = given->attached,
+                                                     .text = given->text,
+                                                     .directive = to->directive};
+    return NQS_OK;
+}
+
+static const struct cli_option options[] = {
+    {'a', "time", "not before [[[[CC]YY]MM]DD]hhmm[.SS]", .take = take_word},
+    {'C', "prefix", "what begins a directive; '' for no directives", .take = take_word},
+    {'e', "path", "file or directory of standard error, [host:]path", .take = take_word},
+    {'h', NULL, "hold the request until qrls", .take = take_word},
+    {'j', "join", "oe: errors go to the output file; eo; n", .take = take_word},
+    {'J', "range", "an array of requests, first-last[:step][%max]", .take = take_word},
+    {'l', "list", "limits: walltime=time,cput=time,mem=size", .take = take_word},
+    {'N', "name", "the request's name", .take = take_word},
+    {'o', "path", "file or directory of standard output, [host:]path", .take = take_word},
+    {'p', "number", "priority from -1024 to 1023", .take = take_word},
+    {'q', "queue", "the queue; without it the default queue", .take = take_word},
+    {'r', "y|n", "whether it may be run again from the start", .take = take_word},
+    {'S', "shell", "path[@host],... of the interpreter", .take = take_word},
+    {'v', "list", "variables for the job: name[=value],...", .take = take_word},
+    {'V', NULL, "the whole environment for the job", .take = take_word},
+    {'z', NULL, "do not print the id", .take = take_word},
+    {0},
+};
+
+/* ------------------------------------------------------- the submission */
+
+enum nqs_code submission_init(struct submission *submission, struct nqs_err *err)
+{
+    *submission = (struct submission){.queue = ""};
+    return qsub_path_here(submission, err);
+}
+
+void submission_done(struct submission *submission)
+{
+    for (size_t i = 0; i < submission->texts_count; i++)
+        mem_free(submission->texts[i]);
+    mem_free(submission->texts);
+    mem_free(submission->variables.list);
+    buf_done(&submission->script);
+    buf_done(&submission->packed);
+    attrs_done(&submission->attrs);
+}
+
+char *submission_keep(struct submission *submission, char *text)
+{
+    size_t count = submission->texts_count;
+
+    if (!(count & (count - 1))) /* full at each power of two */
+        submission->texts =
+            mem_grow(submission->texts, count ? 2 * count : 1, sizeof *submission->texts);
+    submission->texts[submission->texts_count++] = text;
+    return text;
+}
+
+void submission_drop(struct submission *submission, uint16_t id)
+{
+    struct attrs *attrs = &submission->attrs;
+    size_t kept = 0;
+
+    for (size_t i = 0; i < attrs->count; i++)
+        if (attrs->list[i].id != id)
+            attrs->list[kept++] = attrs->list[i];
+    attrs->count = kept;
+}
+
+void submission_set(struct submission *submission, const struct attr *attr)
+{
+    submission_drop(submission, attr->id);
+    attrs_add(&submission->attrs, attr);
+}
+
+void submission_set_text(struct submission *submission, uint16_t id, const char *text)
+{
+    submission_drop(submission, id);
+    attrs_add_text(&submission->attrs, id, text);
+}
+
+void submission_set_number(struct submission *submission, uint16_t id, int64_t number)
+{
+    submission_drop(submission, id);
+    attrs_add_number(&submission->attrs, id, number);
+}
+
+/* -------------------------------------------------------------- options */
+
+/* The last word of the command line with LETTER, or NULL; directives do not count. */
+static const struct qsub_word *command_word(char letter)
+{
+    for (size_t i = reading.words.count; i-- > 0;)
+        if (reading.words.list[i].letter == letter && !reading.words.list[i].directive)
+            return &reading.words.list[i];
+    return NULL;
+}
+
+static bool given(char letter)
+{
+    for (size_t i = 0; i < reading.words.count; i++)
+        if (reading.words.list[i].letter == letter)
+            return true;
+    return false;
+}
+
+static const char *directive_prefix(void)
+{
+    const struct qsub_word *word = command_word('C');
+    const char *prefix = getenv("PBS_DPREFIX");
+
+    if (word)
+        return word->text;
+    return prefix && *prefix ? prefix : DIRECTIVE_PREFIX;
+}
+
+/* Read the options of one directive behind those that were read before. */
+static enum nqs_code directive_read(const struct directive *directive, struct nqs_err *err)
+{
+    struct cli_end end;
+    struct nqs_err why;
+    enum nqs_code code;
+
+    reading.directive = directive;
+    code = cli_scan(options, qsub_hint, directive->count, directive->words, &reading, &end, &why);
+    if (!code && end.first < directive->count)
+        code = nqs_fail(&why, NQS_SYNTAX, "'%.80s' is no option", directive->words[end.first]);
+    else if (code == NQS_HELP)
+        code = nqs_fail(&why, NQS_SYNTAX, "this has no meaning in a script");
+    return code ? directive_fail(directive, NQS_SYNTAX, why.text, err) : NQS_OK;
+}
+
+static enum nqs_code word_apply(struct submission *submission, const struct qsub_word *word,
+                                struct nqs_err *err)
+{
+    struct nqs_err why;
+    struct nqs_err line;
+    enum nqs_code code = qsub_apply(submission, word, &why);
+
+    if (!code)
+        return NQS_OK;
+    nqs_fail(&line, code, "option -%c: %s", word->letter, why.text);
+    if (word->directive)
+        return directive_fail(word->directive, code, line.text, err);
+    return nqs_fail(err, code, "%s", line.text);
+}
+
+/*
+ * Directives first, then the command line: what comes later wins.  A directive
+ * whose letter is on the command line too is ignored, unless both are lists.
+ */
+static enum nqs_code words_apply(struct submission *submission, struct nqs_err *err)
+{
+    enum nqs_code code = NQS_OK;
+
+    if (given('V'))
+        variables_all(&submission->variables);
+    variables_origin(submission);
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < reading.words.count && !code; i++) {
+            const struct qsub_word *word = &reading.words.list[i];
+
+            if ((word->directive ? 0 : 1) != pass ||
+                (word->directive && !qsub_is_list(word->letter) && command_word(word->letter)))
+                continue;
+            code = word_apply(submission, word, err);
+        }
+    }
+    return code;
+}
+
+/* ------------------------------------------------ what no option decides */
+
+/* A name made of a file's: what -N refuses becomes `_`, and what is too long is cut. */
+static void name_make(struct submission *submission, const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char *name = submission_keep(submission, mem_text(slash && slash[1] ? slash + 1 : path));
+    size_t length = strlen(name);
+
+    if (length > QSUB_NAME_MAX) {
+        length = QSUB_NAME_MAX;
+        while ((name[length] & 0xc0) == 0x80)
+            length--;
+        name[length] = '\0';
+    }
+    for (char *at = name; *at; at++)
+        if ((unsigned char)*at <= ' ' || *at == 127 || *at == '/')
+            *at = '_';
+    if (!str_printable(name, length))
+        for (char *at = name; *at; at++)
+            if ((unsigned char)*at > 127)
+                *at = '_';
+    submission->name = name;
+}
+
+/* The words of the command line with blanks between, cut where there are too many. */
+static void arguments_set(struct submission *submission, int argc, char **argv)
+{
+    struct buf text;
+
+    buf_init(&text);
+    for (int i = 1; i < argc && text.length < QSUB_ARGS_MAX; i++)
+        buf_format(&text, "%s%s", i > 1 ? " " : "", argv[i]);
+    buf_text(&text);
+    submission_keep(submission, text.bytes);
+    if (text.length > QSUB_ARGS_MAX)
+        text.bytes[QSUB_ARGS_MAX] = '\0';
+    for (char *at = text.bytes; *at; at++)
+        if ((unsigned char)*at < ' ' || *at == 127)
+            *at = '?';
+    submission_set_text(submission, ATTR_submit_args, text.bytes);
+}
+
+static void places_set(struct submission *submission)
+{
+    static const uint16_t paths[] = {ATTR_output_path, ATTR_error_path};
+    mode_t mask = umask(0);
+
+    umask(mask);
+    submission_set_number(submission, ATTR_umask, mask & 0777);
+    submission_set_text(submission, ATTR_workdir, submission->workdir);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
+        if (!attrs_find(&submission->attrs, paths[i]))
+            submission_set_text(submission, paths[i], qsub_path_default(submission));
+}
+
+/*
+ * Pack the texts of both lists, each text with its NUL.  The lists lie in one
+ * buffer, so their places are known only when all is in it.
+ */
+static void lists_set(struct submission *submission, int count, char **words)
+{
+    struct buf *packed = &submission->packed;
+    size_t variables;
+
+    for (size_t i = 0; i < submission->variables.count; i++)
+        buf_add(packed, submission->variables.list[i], strlen(submission->variables.list[i]) + 1);
+    variables = packed->length;
+    for (int i = 0; i < count; i++)
+        buf_add(packed, words[i], strlen(words[i]) + 1);
+    attrs_add_bytes(&submission->attrs, ATTR_variables, packed->bytes, variables);
+    if (count)
+        attrs_add_bytes(&submission->attrs, ATTR_argv, packed->bytes + variables,
+                        packed->length - variables);
+}
+
+/* --------------------------------------------------------- the submission */
+
+/* Read the script of PATH (NULL: standard input) and its directives. */
+static enum nqs_code script_take(struct submission *submission, const char *path,
+                                 struct directives *directives, struct nqs_err *err)
+{
+    struct buf *script = &submission->script;
+    enum nqs_code code = script_read(path, script, err);
+
+    if (!code)
+        code = directives_scan(script->bytes, script->length, directive_prefix(), directives, err);
+    for (size_t i = 0; i < directives->count && !code; i++)
+        code = directive_read(&directives->list[i], err);
+    if (!code && directives->late)
+        cli_say("line %u: a directive behind the first command is ignored", directives->late);
+    return code;
+}
+
+/* Everything is in: see that it is legal as far as one can from here. */
+static enum nqs_code submission_check(const struct submission *submission, struct nqs_err *err)
+{
+    for (size_t i = 0; i < submission->attrs.count; i++) {
+        enum nqs_code code = attr_check(&submission->attrs.list[i], err);
+
+        if (code)
+            return code;
+    }
+    return NQS_OK;
+}
+
+static enum nqs_code submission_send(const struct submission *submission, char id[NQS_NAME_MAX + 1],
+                                     struct nqs_err *err)
+{
+    struct client *client;
+    uint8_t token[NQS_TOKEN_SIZE];
+    enum nqs_code code = client_open(NULL, &client, err);
+
+    if (code)
+        return code;
+    client_token(token);
+    code =
+        client_change(client, NQS_QUEUE_JOB, submission->queue, token, &submission->attrs, id, err);
+    client_close(client);
+    return code;
+}
+
+/*
+ * Behind `--` stands a command; but a lone operand that begins with `-` can
+ * only be a script with such a name, which is what `--` is for elsewhere.
+ */
+static bool call_is_command(const struct cli_call *call)
+{
+    return call->dashes && call->count && (call->count > 1 || **call->operands != '-');
+}
+
+static enum nqs_code submission_fill(struct submission *submission, const struct cli_call *call,
+                                     struct directives *directives, struct nqs_err *err)
+{
+    bool is_command = call_is_command(call);
+    const char *path = call->count && strcmp(*call->operands, "-") != 0 ? *call->operands : NULL;
+    enum nqs_code code = submission_init(submission, err);
+
+    if (!code && !is_command)
+        code = script_take(submission, path, directives, err);
+    if (!code)
+        code = words_apply(submission, err);
+    if (code)
+        return code;
+    if (!submission->name)
+        name_make(submission, path ? path : "STDIN");
+    submission_set_text(submission, ATTR_name, submission->name);
+    places_set(submission);
+    arguments_set(submission, call->argc, call->argv);
+    lists_set(submission, is_command ? call->count : 0, call->operands);
+    if (!is_command)
+        attrs_add_bytes(&submission->attrs, ATTR_script, submission->script.bytes,
+                        submission->script.length);
+    return submission_check(submission, err);
+}
+
+static int qsub_run(const struct cli_call *call)
+{
+    struct submission submission = {0};
+    struct directives directives = {0};
+    char id[NQS_NAME_MAX + 1];
+    struct nqs_err err;
+    int status = 0;
+
+    if (call->count > 1 && !call->dashes) {
+        nqs_fail(&err, NQS_USAGE,
+                 "operand '%.80s' is one too many; a command is written: qsub -- %.80s ...",
+                 call->operands[1], call->operands[0]);
+        return cli_misuse(&err);
+    }
+    if (submission_fill(&submission, call, &directives, &err) ||
+        submission_send(&submission, id, &err))
+        status = cli_fail(&err);
+    else if (!given('z'))
+        printf("%s\n", id);
+    submission_done(&submission);
+    directives_done(&directives);
+    mem_free(reading.words.list);
+    return status;
+}
+
+const struct command command = {
+    .name = "qsub",
+    .usage = "[-hVz] [-a time] [-C prefix] [-e path] [-j join] [-J range] [-l list]\n"
+             " [-N name] [-o path] [-p number] [-q queue] [-r y|n] [-S shell]\n"
+             " [-v list] [script | -]\n"
+             "[option ...] -- command [argument ...]",
+    .text = "Submit a script (or standard input), or a command, and print the request's id.",
+    .options = options,
+    .into = &reading,
+    .hint = qsub_hint,
+    .operands_max = CLI_ANY,
+    .run = qsub_run,
+};

@@ -1,0 +1,351 @@
+/*
+ * qsub_options.c - what each option of qsub means.
+ *
+ * A row a letter.  NQS, whose letters POSIX took over in part, spelt some
+ * options in a way that now means something else without a word: -eo would
+ * write errors to a file `o`, -lt 10 would ask for a resource `t` and run the
+ * script `10`.  Those are refused with the spelling that is meant.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "clock.h"
+#include "id.h"
+#include "mem.h"
+#include "qsub.h"
+#include "str.h"
+
+typedef enum nqs_code option_apply(struct submission *submission, const struct qsub_word *word,
+                                   struct nqs_err *err);
+
+static enum nqs_code apply_name(struct submission *submission, const struct qsub_word *word,
+                                struct nqs_err *err)
+{
+    size_t length = strlen(word->text);
+
+    if (!length || length > 236)
+        return nqs_fail(err, NQS_VALUE, "a name has 1 to 236 bytes, this one has %zu", length);
+    if (!str_printable(word->text, length) || strpbrk(word->text, " /"))
+        return nqs_fail(err, NQS_VALUE,
+                        "'%.100s': a name has no blank, no slash and no control character",
+                        word->text);
+    submission->name = word->text;
+    return NQS_OK;
+}
+
+/* queue, queue@server or @server; the only server that can be reached yet is this host's. */
+static enum nqs_code apply_queue(struct submission *submission, const struct qsub_word *word,
+                                 struct nqs_err *err)
+{
+    char *queue = submission_keep(submission, mem_text(word->text));
+    char *server = strchr(queue, '@');
+
+    if (server)
+        *server++ = '\0';
+    if (*queue ? !id_queue_valid(queue) : !server)
+        return nqs_fail(err, NQS_SYNTAX,
+                        "'%.60s' is no queue: 1 to 15 letters, digits, '_', '-' and '.', the "
+                        "first a letter",
+                        word->text);
+    if (server && !id_server_valid(server))
+        return nqs_fail(err, NQS_SYNTAX, "'%.60s' is not queue@server", word->text);
+    if (server && strcmp(server, submission->host) != 0)
+        return nqs_fail(err, NQS_UNSUPPORTED,
+                        "'%.60s': sending to another server comes with a later release",
+                        word->text);
+    submission->queue = queue;
+    return NQS_OK;
+}
+
+static enum nqs_code apply_output(struct submission *submission, const struct qsub_word *word,
+                                  struct nqs_err *err)
+{
+    bool error = word->letter == 'e';
+    const char *path;
+    enum nqs_code code;
+
+    if (error && word->attached && !strcmp(word->text, "o"))
+        return nqs_fail(err, NQS_USAGE, "NQS's -eo is written -j oe; a file 'o' is -e ./o");
+    code = qsub_path(submission, word->text, &path, err);
+    if (!code)
+        submission_set_text(submission, error ? ATTR_error_path : ATTR_output_path, path);
+    return code;
+}
+
+/* Repeated letters mean nothing, and a stream alone is joined with nothing. */
+static enum nqs_code apply_join(struct submission *submission, const struct qsub_word *word,
+                                struct nqs_err *err)
+{
+    const char *text = word->text;
+    const char *joined = *text == 'o' ? "oe" : "eo";
+
+    if (strcmp(text, "n") != 0 && (!*text || text[strspn(text, "eo")]))
+        return nqs_fail(err, NQS_VALUE, "'%.40s' is not oe, eo or n", text);
+    if (!strchr(text, 'o') || !strchr(text, 'e'))
+        joined = "n";
+    submission_set_text(submission, ATTR_join_path, joined);
+    return NQS_OK;
+}
+
+static enum nqs_code apply_hold(struct submission *submission, const struct qsub_word *word,
+                                struct nqs_err *err)
+{
+    (void)word;
+    (void)err;
+    submission_set_number(submission, ATTR_holds, HOLD_USER);
+    return NQS_OK;
+}
+
+static enum nqs_code apply_time(struct submission *submission, const struct qsub_word *word,
+                                struct nqs_err *err)
+{
+    nqs_time when;
+    enum nqs_code code = clock_parse_date(word->text, clock_now().wall, &when, err);
+
+    if (!code)
+        submission_set_number(submission, ATTR_execution_time, when);
+    return code;
+}
+
+static enum nqs_code apply_priority(struct submission *submission, const struct qsub_word *word,
+                                    struct nqs_err *err)
+{
+    struct attr attr;
+    enum nqs_code code = attr_parse(attr_find(ATTR_priority), word->text, &attr, err);
+
+    if (!code)
+        submission_set(submission, &attr);
+    return code;
+}
+
+static enum nqs_code apply_rerun(struct submission *submission, const struct qsub_word *word,
+                                 struct nqs_err *err)
+{
+    const char *text = word->text;
+
+    if (word->attached && (!strcmp(text, "e") || !strcmp(text, "o")))
+        return nqs_fail(err, NQS_USAGE,
+                        "NQS's -r%s is not needed: output goes to its final file "
+                        "while the job runs",
+                        text);
+    if (strcmp(text, "y") != 0 && strcmp(text, "n") != 0)
+        return nqs_fail(err, NQS_VALUE, "'%.60s' is neither y nor n; a name is given with -N",
+                        text);
+    submission_set_number(submission, ATTR_rerunable, *text == 'y');
+    return NQS_OK;
+}
+
+/* The host of ENTRY, path[@host], or "". */
+static const char *shell_host(const char *entry)
+{
+    const char *host = strrchr(entry, '@');
+
+    return host ? host + 1 : "";
+}
+
+/* Each host at most once, and one entry without. */
+static enum nqs_code shell_check(char **entries, size_t count, struct nqs_err *err)
+{
+    const char *host = shell_host(entries[count]);
+
+    if (*entries[count] != '/')
+        return nqs_fail(err, NQS_VALUE, "'%.100s' is not an absolute path[@host]", entries[count]);
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(shell_host(entries[i]), host) != 0)
+            continue;
+        if (!*host)
+            return nqs_fail(err, NQS_VALUE, "two shells without a host: %.100s and %.100s",
+                            entries[i], entries[count]);
+        return nqs_fail(err, NQS_VALUE, "two shells for host %.63s", host);
+    }
+    return NQS_OK;
+}
+
+static enum nqs_code apply_shell(struct submission *submission, const struct qsub_word *word,
+                                 struct nqs_err *err)
+{
+    enum { SHELLS_MAX = 64 };
+    char *text = submission_keep(submission, mem_text(word->text));
+    char *entries[SHELLS_MAX];
+    size_t count = 0;
+
+    for (char *at = strtok(text, ","); at; at = strtok(NULL, ",")) {
+        enum nqs_code code;
+
+        if (count == SHELLS_MAX)
+            return nqs_fail(err, NQS_VALUE, "more than %d shells", SHELLS_MAX);
+        entries[count] = at;
+        code = shell_check(entries, count++, err);
+        if (code)
+            return code;
+    }
+    submission_set_text(submission, ATTR_shell, word->text);
+    return NQS_OK;
+}
+
+static enum nqs_code apply_variables(struct submission *submission, const struct qsub_word *word,
+                                     struct nqs_err *err)
+{
+    return variables_list(submission, word->text, err);
+}
+
+/* -lT 60 in NQS's way: a letter for a limit, its value attached or the next word. */
+static enum nqs_code resource_nqs(const char *name, struct nqs_err *err)
+{
+    switch (*name) {
+    case 'T':
+    case 't':
+        return nqs_fail(err, NQS_USAGE,
+                        "NQS's -l%c is written -l cput=TIME, for all processes together", *name);
+    case 'M':
+    case 'm':
+        return nqs_fail(err, NQS_USAGE,
+                        "NQS's -l%c is written -l mem=SIZE, for all processes together", *name);
+    default:
+        return nqs_fail(err, NQS_USAGE,
+                        "NQS's -l%c has no counterpart; there are walltime, cput and mem", *name);
+    }
+}
+
+static enum nqs_code resource_unknown(const char *name, struct nqs_err *err)
+{
+    static const char *const names[] = {"walltime", "cput", "mem", NULL};
+    const char *near = str_nearest(name, names);
+
+    if (near)
+        return nqs_fail(err, NQS_NOATTR, "unknown resource '%.60s'; did you mean %s?", name, near);
+    return nqs_fail(err, NQS_NOATTR, "unknown resource '%.60s'; there are walltime, cput and mem",
+                    name);
+}
+
+static enum nqs_code apply_resource(struct submission *submission, const char *name,
+                                    const char *value, struct nqs_err *err)
+{
+    const struct attr_def *def = attr_resource(name);
+    struct attr attr;
+    enum nqs_code code;
+
+    if (!value && strchr("cdfFmMnstTvVw", *name) &&
+        (!name[1] || (name[1] >= '0' && name[1] <= '9')))
+        return resource_nqs(name, err);
+    if (!def)
+        return resource_unknown(name, err);
+    if (!value)
+        return nqs_fail(err, NQS_VALUE, "%s needs a value: %s=...", name, name);
+    if (!*value) {
+        submission_drop(submission, def->id);
+        return NQS_OK;
+    }
+    code = attr_parse(def, value, &attr, err);
+    if (!code)
+        submission_set(submission, &attr);
+    return code;
+}
+
+static enum nqs_code apply_resources(struct submission *submission, const struct qsub_word *word,
+                                     struct nqs_err *err)
+{
+    char *at = submission_keep(submission, mem_text(word->text));
+    enum nqs_code code;
+    char *value;
+    char *name;
+
+    while (qsub_list_next(&at, &name, &value, &code, err)) {
+        code = apply_resource(submission, name, value, err);
+        if (code)
+            return code;
+    }
+    return code;
+}
+
+/* Read a number from MIN at *AT, which is then behind it. */
+static bool array_number(const char **at, int64_t min, int64_t *ret)
+{
+    char digits[12];
+    size_t length = strspn(*at, "0123456789");
+
+    if (!length || length >= sizeof digits)
+        return false;
+    memcpy(digits, *at, length);
+    digits[length] = '\0';
+    *at += length;
+    return str_number(digits, min, INT32_MAX, ret);
+}
+
+/* first-last[:step][%max].  A number alone is no range: 5 may mean 0-4, 1-5 or 5-5. */
+static enum nqs_code apply_array(struct submission *submission, const struct qsub_word *word,
+                                 struct nqs_err *err)
+{
+    const char *at = word->text;
+    int64_t first;
+    int64_t last;
+    int64_t step = 1;
+    int64_t max = 0;
+
+    if (!array_number(&at, 0, &first) || *at++ != '-' || !array_number(&at, 0, &last) ||
+        (*at == ':' && (at++, !array_number(&at, 1, &step))) ||
+        (*at == '%' && (at++, !array_number(&at, 1, &max))) || *at)
+        return nqs_fail(err, NQS_VALUE,
+                        "'%.60s' is not first-last[:step][%%max], such as 1-10:2%%3", word->text);
+    if (last < first)
+        return nqs_fail(err, NQS_VALUE, "'%.60s': the last index is below the first", word->text);
+    submission_set_number(submission, ATTR_array_first, first);
+    submission_set_number(submission, ATTR_array_last, last);
+    submission_set_number(submission, ATTR_array_step, step);
+    submission_drop(submission, ATTR_array_max);
+    if (max)
+        submission_set_number(submission, ATTR_array_max, max);
+    return NQS_OK;
+}
+
+static option_apply *const options[] = {
+    ['N'] = apply_name,  ['q'] = apply_queue, ['o'] = apply_output,    ['e'] = apply_output,
+    ['j'] = apply_join,  ['h'] = apply_hold,  ['a'] = apply_time,      ['p'] = apply_priority,
+    ['r'] = apply_rerun, ['S'] = apply_shell, ['v'] = apply_variables, ['l'] = apply_resources,
+    ['J'] = apply_array,
+};
+
+enum nqs_code qsub_apply(struct submission *submission, const struct qsub_word *word,
+                         struct nqs_err *err)
+{
+    size_t letter = (unsigned char)word->letter;
+    option_apply *apply = letter < sizeof options / sizeof *options ? options[letter] : NULL;
+
+    return apply ? apply(submission, word, err) : NQS_OK;
+}
+
+bool qsub_is_list(char letter)
+{
+    return letter == 'l' || letter == 'v';
+}
+
+/* WORD as a whole where it counts, else only the letter. */
+const char *qsub_hint(char letter, const char *word)
+{
+    static const struct {
+        const char *word;
+        const char *text;
+    } hints[] = {
+        {"-nr", "unknown option -nr; not to be run again is -r n"},
+        {"-nc", "unknown option -nc; leave it out: nothing is checkpointed"},
+        {"-s", "unknown option -s; the shell is given with -S"},
+        {"-x", "unknown option -x; to export the whole environment write -V"},
+        {"-mu", "unknown option -mu; mail and -M come with a later release"},
+        {"-d", "unknown option -d; qsub leaves the script where it is: rm it afterwards"},
+        {"-b", "unknown option -b; messages to terminals are not sent; a command and its arguments "
+               "are submitted by: qsub -- command argument ..."},
+        {"-t", "option -t comes with a later release; an array is written -J 1-10"},
+        {"-k", "option -k comes with a later release; give the files' places with -o and -e"},
+        {"-c", "option -c comes with a later release; nothing is checkpointed"},
+        {"-I", "option -I comes with a later release; nothing runs at a terminal yet"},
+    };
+    static char later[60];
+
+    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
+        if (hints[i].word[1] == letter && (!hints[i].word[2] || str_begins(word, hints[i].word)))
+            return hints[i].text;
+    if (!strchr("AmMuWPRXfwFTO", letter))
+        return NULL;
+    snprintf(later, sizeof later, "option -%c comes with a later release", letter);
+    return later;
+}
