@@ -2,5 +2,24 @@
 
 noinst_LIBRARIES += daemon/core/libcore.a
 
-# Expected: core job life event queue lane place array wait why intern config outbox
-daemon_core_libcore_a_SOURCES =
+daemon_core_libcore_a_SOURCES = \
+	daemon/core/apply.c \
+	daemon/core/check.c \
+	daemon/core/control.c \
+	daemon/core/core.c daemon/core/core.h \
+	daemon/core/decide.h \
+	daemon/core/events.def \
+	daemon/core/field.c daemon/core/field.h daemon/core/field_rows.h \
+	daemon/core/hear.c daemon/core/hear.h \
+	daemon/core/intern.c daemon/core/intern.h \
+	daemon/core/job.c daemon/core/job.h \
+	daemon/core/life.c daemon/core/life.h daemon/core/life.def \
+	daemon/core/manage.c \
+	daemon/core/outbox.c daemon/core/outbox.h \
+	daemon/core/place.c daemon/core/place.h \
+	daemon/core/queue.c daemon/core/queue.h \
+	daemon/core/show.c \
+	daemon/core/submit.c \
+	daemon/core/tell.c daemon/core/tell.h \
+	daemon/core/why.c daemon/core/why.h daemon/core/why.def \
+	daemon/core/world.c daemon/core/world.h

@@ -1,0 +1,156 @@
+/*
+ * check.c - recounting a world: every index against the rows.  For tests.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "mem.h"
+#include "world.h"
+
+struct recount {
+    const struct core *core;
+    struct buf *space;
+    bool bad;
+};
+
+#define WRONG(r, ...)                            \
+    do {                                         \
+        if (!(r)->bad)                           \
+            buf_format((r)->space, __VA_ARGS__); \
+        (r)->bad = true;                         \
+    } while (0)
+
+static bool in_tree(const struct tree *tree, const struct tree_node *node)
+{
+    return tree_find(tree, node) == node;
+}
+
+static bool over_max(const struct job *job)
+{
+    const struct array *array = job->array ? job->array : job->parent ? job->parent->array : NULL;
+
+    return array && array->array_max && array->active >= (uint32_t)array->array_max;
+}
+
+static void check_place(struct recount *r, const struct job *job)
+{
+    bool queued = job->state == STATE_QUEUED && !over_max(job) && (!job->array || job->array->todo);
+
+    if (queued != (job->placed_in == PLACE_LANE))
+        WRONG(r, "request %u[%d] stands in place %d while %s", (unsigned)job->seq, (int)job->index,
+              (int)job->placed_in, life_state((enum life_state)job->state)->name);
+    if (job->placed_in == PLACE_LANE && !in_tree(&job->lane->jobs, &job->place))
+        WRONG(r, "request %u[%d] is not in its lane", (unsigned)job->seq, (int)job->index);
+    if (job->state == STATE_WAITING && !in_tree(&r->core->walls, &job->place))
+        WRONG(r, "request %u[%d] waits for no date", (unsigned)job->seq, (int)job->index);
+    if (job->state == STATE_RETRYING && !in_tree(&r->core->steadies, &job->place))
+        WRONG(r, "request %u[%d] waits for nothing", (unsigned)job->seq, (int)job->index);
+    if (job->state == STATE_HELD && !job->holds)
+        WRONG(r, "request %u[%d] is HELD without a hold", (unsigned)job->seq, (int)job->index);
+    if ((job->state == STATE_QUEUED || job->state == STATE_WAITING) && job->holds)
+        WRONG(r, "request %u[%d] has a hold and is not HELD", (unsigned)job->seq, (int)job->index);
+}
+
+struct array_count {
+    uint32_t live, active, parked;
+};
+
+static void check_array(struct recount *r, const struct job *array, const struct array_count *have)
+{
+    const struct array *a = array->array;
+
+    if (a->live != have->live || a->active != have->active || a->parked != have->parked)
+        WRONG(r, "array %u counts %u/%u/%u, has %u/%u/%u", (unsigned)array->seq, (unsigned)a->live,
+              (unsigned)a->active, (unsigned)a->parked, (unsigned)have->live,
+              (unsigned)have->active, (unsigned)have->parked);
+    if (a->array_max && a->active > (uint32_t)a->array_max)
+        WRONG(r, "array %u runs %u members, at most %d may", (unsigned)array->seq,
+              (unsigned)a->active, (int)a->array_max);
+    if (a->todo + a->live + (uint32_t)a->array_ended > array_size(a))
+        WRONG(r, "array %u has more members than it was given", (unsigned)array->seq);
+    if (!a->todo && !a->live)
+        WRONG(r, "array %u has no member left and has not ended", (unsigned)array->seq);
+}
+
+/* Walk over all rows; fill what each queue should have counted. */
+static void check_rows(struct recount *r, struct queue *expect, size_t queues, uint32_t *running)
+{
+    struct array_count members = {0};
+    const struct job *array = NULL;
+    const struct job *job = NULL;
+    struct tree_node *node = tree_first(&r->core->jobs);
+
+    for (; node; node = tree_after(&r->core->jobs, node)) {
+        bool slot;
+
+        job = TREE_OF(node, struct job, by_key);
+        slot = life_state((enum life_state)job->state)->slot;
+        if (array && job->parent != array)
+            check_array(r, array, &members);
+        if (array && job->parent != array)
+            array = NULL;
+        if (job->array) {
+            array = job;
+            members = (struct array_count){0};
+        }
+        if (job->parent) {
+            members.live++;
+            members.active += slot;
+            members.parked += job->state == STATE_QUEUED && job->placed_in == PLACE_NONE;
+        }
+        *running += slot;
+        for (size_t i = 0; i < queues; i++)
+            if (!strcmp(expect[i].name, job->at->name)) {
+                expect[i].counts[job->state] += job->array ? job->array->todo : 1;
+                expect[i].running += slot;
+            }
+        check_place(r, job);
+    }
+    if (array)
+        check_array(r, array, &members);
+}
+
+static void check_queue(struct recount *r, const struct queue *queue, const struct queue *expect)
+{
+    bool open =
+        queue->started && queue->running < queue->run_limit && !tree_empty(&queue->lanes_open);
+
+    if (memcmp(queue->counts, expect->counts, sizeof queue->counts))
+        WRONG(r, "queue %s miscounts its states", queue->name);
+    if (queue->running != expect->running)
+        WRONG(r, "queue %s counts %u running, has %u", queue->name, (unsigned)queue->running,
+              (unsigned)expect->running);
+    if (open != queue->is_open)
+        WRONG(r, "queue %s is %sopen", queue->name, queue->is_open ? "" : "not ");
+    for (struct tree_node *node = tree_first(&queue->lanes); node;
+         node = tree_after(&queue->lanes, node)) {
+        const struct lane *lane = TREE_OF(node, struct lane, by_uid);
+        bool lane_open =
+            !tree_empty(&lane->jobs) && !(queue->user_limit && lane->running >= queue->user_limit);
+
+        if (lane_open != lane->is_open)
+            WRONG(r, "queue %s: lane of %u is %sopen", queue->name, (unsigned)lane->uid,
+                  lane->is_open ? "" : "not ");
+    }
+}
+
+const char *core_check(const struct core *core, struct buf *space)
+{
+    struct recount r = {.core = core, .space = space};
+    size_t count = tree_size(&core->queues);
+    struct queue *expect = mem_array(count, sizeof *expect);
+    struct tree_node *node = tree_first(&core->queues);
+    uint32_t running = 0;
+
+    buf_clear(space);
+    for (size_t i = 0; i < count; i++, node = tree_after(&core->queues, node))
+        strcpy(expect[i].name, TREE_OF(node, struct queue, by_name)->name);
+    check_rows(&r, expect, count, &running);
+    node = tree_first(&core->queues);
+    for (size_t i = 0; i < count; i++, node = tree_after(&core->queues, node))
+        check_queue(&r, TREE_OF(node, struct queue, by_name), &expect[i]);
+    if (running != core->running)
+        WRONG(&r, "the core counts %u running, has %u", (unsigned)core->running, (unsigned)running);
+    mem_free(expect);
+    return r.bad ? buf_text(space) : NULL;
+}

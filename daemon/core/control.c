@@ -1,0 +1,302 @@
+/*
+ * control.c - delete, hold, release, rerun and signal.
+ *
+ * What a caller may not do to a request that is not his is answered as if the
+ * request did not exist (reference/queues.md A.4).  An array stands for its
+ * members: those that have a row get an event each, those that wait change
+ * with the array.
+ */
+#include <string.h>
+
+#include "decide.h"
+
+enum nqs_code find_job(const struct core *core, const char *name, struct job_key *ret_key,
+                       struct nqs_err *err)
+{
+    struct core_look look;
+    enum nqs_code code = core_find(core, name, &look, err);
+
+    if (!code)
+        *ret_key = look.key;
+    return code;
+}
+
+/* The row to judge by: of a member that was not begun yet, the array's. */
+static const struct job *row_of(const struct core *core, struct job_key key)
+{
+    const struct job *job = world_job(core, key);
+
+    return job ? job : world_job(core, (struct job_key){key.seq, NQS_NO_INDEX});
+}
+
+static enum nqs_code find_own(const struct core *core, const struct request *request,
+                              struct job_key *ret_key, struct nqs_err *err)
+{
+    enum nqs_code code = find_job(core, request->name, ret_key, err);
+    const struct job *job;
+
+    if (code)
+        return code;
+    job = row_of(core, *ret_key);
+    if (job->uid != request->uid && request->role == CORE_USER)
+        return nqs_fail(err, NQS_NOJOB, "Unknown Job Id %.80s", request->name);
+    return NQS_OK;
+}
+
+static enum nqs_code wrong_state(const char *name, const struct job *job, const char *what,
+                                 struct nqs_err *err)
+{
+    return nqs_fail(err, NQS_STATE, "Request invalid for state of job %.80s: %s %s", name,
+                    life_state((enum life_state)job->state)->text, what);
+}
+
+static void answer(struct telling *t, const struct request *request, struct job_key key)
+{
+    char id[NQS_ID_TEXT_MAX];
+
+    core_id_text(t->core, key, id);
+    outbox_answer(t->out, request->ref, NQS_OK, "", id);
+}
+
+/* The first member's row behind KEY in ARRAY, or NULL. */
+static struct job *next_member(const struct core *core, const struct job *array, struct job_key key)
+{
+    struct job *job = world_job_after(core, key);
+
+    return job && job->parent == array ? job : NULL;
+}
+
+/* --- delete --- */
+
+static bool is_ending(const struct job *job)
+{
+    return job->state == STATE_ENDING || job->state == STATE_EXITING || job->state == STATE_CLOSING;
+}
+
+/* A request that never ran has no exit status; one that did must not end as a silent 0. */
+static void delete_row(struct telling *t, struct job_key key, uint32_t run_count, bool runs)
+{
+    attrs_add_text(&t->attrs, ATTR_exit_reason, "deleted");
+    if (run_count && !runs)
+        attrs_add_number(&t->attrs, ATTR_exit_status, 256 + 15);
+    tell_job(t, key, EVENT_DELETED, NQS_NEVER);
+}
+
+static void delete_array(struct telling *t, struct job_key array_key)
+{
+    struct job *array = world_job(t->core, array_key);
+    struct job_key key = array_key;
+    struct job *member;
+
+    attrs_add_text(&t->attrs, ATTR_exit_reason, "deleted");
+    if (!array->array->live) {
+        attrs_add_number(&t->attrs, ATTR_exit_status, array->array->array_ended ? 256 + 15 : 0);
+        tell_job(t, array_key, EVENT_DELETED, NQS_NEVER);
+        return;
+    }
+    tell_job(t, array_key, EVENT_CLOSED, NQS_NEVER);
+    /* The array itself ends with its last member, so it is looked up each time. */
+    while ((array = world_job(t->core, array_key)) && (member = next_member(t->core, array, key))) {
+        key = job_key(member);
+        if (!is_ending(member))
+            delete_row(t, key, member->run_count, life_state(member->state)->slot);
+    }
+}
+
+void delete_job(struct telling *t, struct job *job)
+{
+    if (job->array)
+        delete_array(t, job_key(job));
+    else
+        delete_row(t, job_key(job), job->run_count, life_state(job->state)->slot);
+}
+
+enum nqs_code decide_delete_job(struct telling *t, const struct request *request,
+                                struct nqs_err *err)
+{
+    struct job_key key;
+    enum nqs_code code = find_own(t->core, request, &key, err);
+    struct job *job;
+
+    if (code)
+        return code;
+    job = world_job(t->core, key);
+    if (job && is_ending(job))
+        return wrong_state(request->name, job, "already", err);
+    if (job)
+        delete_job(t, job);
+    else
+        delete_row(t, key, 0, false);
+    answer(t, request, key);
+    return NQS_OK;
+}
+
+/* --- hold and release --- */
+
+static enum nqs_code check_hold_rights(const struct request *request, int64_t holds,
+                                       struct nqs_err *err)
+{
+    if (holds & HOLD_SYSTEM && request->role < CORE_MANAGER)
+        return nqs_fail(err, NQS_PERM, "hold s is a manager's");
+    if (holds & HOLD_OPERATOR && request->role < CORE_OPERATOR)
+        return nqs_fail(err, NQS_PERM, "hold o is an operator's");
+    return NQS_OK;
+}
+
+/* Give KEY the hold set HOLDS, by the event that this is in its state. */
+static void set_holds(struct telling *t, struct job_key key, int64_t holds)
+{
+    const struct job *job = world_job(t->core, key);
+    const struct job *row = row_of(t->core, key);
+    enum event_type type = EVENT_ALTERED;
+
+    if (job && holds == job->holds)
+        return;
+    if (!job ||
+        (holds && job->state != STATE_HELD && life_step((enum life_state)job->state, EVENT_HELD)))
+        type = EVENT_HELD;
+    else if (!holds && job->state == STATE_HELD)
+        type = row->execution_time > t->now.wall ? EVENT_RELEASED_DEFERRED : EVENT_RELEASED;
+    attrs_add_number(&t->attrs, ATTR_holds, holds);
+    if (type == EVENT_RELEASED)
+        attrs_add_number(&t->attrs, ATTR_etime, t->now.wall);
+    if (!holds && row->start_failures)
+        attrs_add_number(&t->attrs, ATTR_start_failures, 0);
+    tell_job(t, key, type, NQS_NEVER);
+}
+
+/* Add the bits of ADD and remove those of REMOVE, of KEY and of an array's members. */
+static void change_holds(struct telling *t, struct job_key key, int64_t add, int64_t remove)
+{
+    const struct job *array = world_job(t->core, key);
+    const struct job *row = row_of(t->core, key);
+    const struct job *member;
+    struct job_key at = key;
+
+    set_holds(t, key, (row->holds | add) & ~remove);
+    if (!array || !array->array)
+        return;
+    while ((member = next_member(t->core, array, at))) {
+        at = job_key(member);
+        if (!is_ending(member))
+            set_holds(t, at, (member->holds | add) & ~remove);
+    }
+}
+
+static enum nqs_code decide_holds(struct telling *t, const struct request *request, bool add,
+                                  struct nqs_err *err)
+{
+    int64_t holds = attrs_number(request->attrs, ATTR_set_holds, HOLD_USER);
+    const struct job *job;
+    struct job_key key;
+    enum nqs_code code = find_own(t->core, request, &key, err);
+
+    if (!code)
+        code = check_hold_rights(request, holds, err);
+    if (code)
+        return code;
+    job = world_job(t->core, key);
+    if (job && is_ending(job))
+        return wrong_state(request->name, job, "already", err);
+    if (!job && !add && !row_of(t->core, key)->holds)
+        holds = 0; /* a member that waits unheld is not worth a row */
+    if (holds)
+        change_holds(t, key, add ? holds : 0, add ? 0 : holds);
+    answer(t, request, key);
+    return NQS_OK;
+}
+
+enum nqs_code decide_hold_job(struct telling *t, const struct request *request, struct nqs_err *err)
+{
+    return decide_holds(t, request, true, err);
+}
+
+enum nqs_code decide_release_job(struct telling *t, const struct request *request,
+                                 struct nqs_err *err)
+{
+    return decide_holds(t, request, false, err);
+}
+
+/* --- rerun and signal --- */
+
+static bool may_rerun(const struct job *job)
+{
+    return job->rerunable && life_step((enum life_state)job->state, EVENT_RERUN);
+}
+
+static enum nqs_code rerun_array(struct telling *t, const struct request *request,
+                                 struct job_key key, struct nqs_err *err)
+{
+    const struct job *array = world_job(t->core, key);
+    struct job_key at = key;
+    const struct job *member;
+    bool any = false;
+
+    while ((member = next_member(t->core, array, at))) {
+        at = job_key(member);
+        if (!may_rerun(member))
+            continue;
+        tell_job(t, at, EVENT_RERUN, NQS_NEVER);
+        any = true;
+    }
+    if (!any)
+        return nqs_fail(err, NQS_STATE,
+                        "Request invalid for state of job %.80s: no member of it runs",
+                        request->name);
+    answer(t, request, key);
+    return NQS_OK;
+}
+
+enum nqs_code decide_rerun_job(struct telling *t, const struct request *request,
+                               struct nqs_err *err)
+{
+    struct job_key key;
+    enum nqs_code code = find_own(t->core, request, &key, err);
+    const struct job *job;
+
+    if (code)
+        return code;
+    job = row_of(t->core, key);
+    if (!job->rerunable)
+        return nqs_fail(err, NQS_STATE, "Request %.80s is not rerunnable (qsub -r n)",
+                        request->name);
+    if (job->array && key.index == NQS_NO_INDEX)
+        return rerun_array(t, request, key, err);
+    if (job->array || !may_rerun(job))
+        return wrong_state(request->name, job, "and does not run", err);
+    tell_job(t, key, EVENT_RERUN, NQS_NEVER);
+    answer(t, request, key);
+    return NQS_OK;
+}
+
+static bool raise_at(struct telling *t, const struct job *job, uint32_t signal)
+{
+    if (job->state != STATE_RUNNING)
+        return false;
+    tell_order(t, job, ORDER_TO_RAISE, signal);
+    return true;
+}
+
+enum nqs_code decide_signal_job(struct telling *t, const struct request *request,
+                                struct nqs_err *err)
+{
+    uint32_t signal = (uint32_t)attrs_number(request->attrs, ATTR_signal, 15);
+    struct job_key key;
+    enum nqs_code code = find_own(t->core, request, &key, err);
+    const struct job *job;
+    const struct job *member;
+    bool any;
+
+    if (code)
+        return code;
+    job = row_of(t->core, key);
+    any = !job->array && raise_at(t, job, signal);
+    if (job->array && key.index == NQS_NO_INDEX)
+        for (struct job_key at = key; (member = next_member(t->core, job, at));
+             at = job_key(member))
+            any |= raise_at(t, member, signal);
+    if (!any)
+        return wrong_state(request->name, job, "and does not run", err);
+    answer(t, request, key);
+    return NQS_OK;
+}

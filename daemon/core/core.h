@@ -1,0 +1,201 @@
+/*
+ * core.h - the queueing system as one function of what it is told.
+ *
+ * A core is a world of requests and queues.  It is told three kinds of thing:
+ * a request from a client, a fact from the outside (a job ended), and that
+ * time has passed.  Each telling fills an outbox with the events to remember,
+ * the records to write and the orders to carry out.
+ *
+ * The core never reads a clock, opens a file, sends a byte or logs a line.
+ * Same tellings in the same order: same outbox, byte for byte.  The daemon
+ * relies on this to replay its journal; the simulator relies on it to make a
+ * failing night repeat at noon.
+ */
+#ifndef NQS_CORE_CORE_H
+#define NQS_CORE_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "attr.h"
+#include "buf.h"
+#include "clock.h"
+#include "err.h"
+#include "id.h"
+#include "outbox.h"
+
+struct core; /* opaque */
+
+/* What does not change while a core lives. */
+struct core_rules {
+    const char *server; /* our name: the server of origin of what is submitted here; copied */
+    uint32_t min_uid;   /* no user below it may submit (root: see root_jobs) */
+    bool root_jobs;     /* root may submit */
+    bool personal;      /* nobody but only_uid may submit */
+    uint32_t only_uid;
+};
+
+enum core_role { CORE_USER, CORE_OPERATOR, CORE_MANAGER };
+
+/* What a client may ask.  Numbers are not kept: requests.def has the wire's. */
+enum core_verb {
+    VERB_QUEUE_JOB,
+    VERB_DELETE_JOB,
+    VERB_HOLD_JOB,
+    VERB_RELEASE_JOB,
+    VERB_RERUN_JOB,
+    VERB_SIGNAL_JOB,
+    VERB_CREATE_QUEUE,
+    VERB_DELETE_QUEUE,
+    VERB_SET_QUEUE,
+    VERB_PURGE_QUEUE,
+    VERB_SET_SERVER,
+    VERB_COUNT
+};
+
+struct request {
+    enum core_verb verb;
+    uint64_t ref;     /* of the answer; the core passes it on */
+    uint32_t uid;     /* who asks, by number ... */
+    const char *user; /* ... and by name; QUEUE_JOB only */
+    const char *host; /* from where; QUEUE_JOB only */
+    enum core_role role;
+    const char *name;  /* a job id or a queue's name, as the client wrote it */
+    const char *known; /* the id that the same token made before, or NULL */
+    const struct attrs *attrs;
+};
+
+enum fact_kind {
+    FACT_STARTED,       /* the shepherd has begun: pid, wall */
+    FACT_START_FAILED,  /* for the moment: text */
+    FACT_START_REFUSED, /* for good: text */
+    FACT_EXITED,        /* everything below */
+    FACT_NEVER_RAN,     /* this incarnation never ran and never will */
+    FACT_ABSENT,        /* nothing is known of this incarnation on its node */
+    FACT_SHEPHERD_LOST, /* it may have run; what was left of it is dead */
+    FACT_NODE_LOST,     /* likewise, and the node was started again since */
+    FACT_DELIVERED,
+    FACT_DELIVERY_FAILED, /* text */
+};
+
+struct fact {
+    enum fact_kind kind;
+    struct job_key key;
+    uint32_t incarnation;
+    const char *text; /* NULL: none */
+    int32_t pid;
+    int32_t status;      /* 0-255, or 256+n */
+    const char *reason;  /* a word: exited, signal, walltime, cput, mem, killed */
+    const char *spooled; /* "", "o", "e", "oe" */
+    nqs_time start_wall;
+    nqs_time end_wall;
+    nqs_time walltime_us;
+    nqs_time cput_us;
+    int64_t mem; /* bytes */
+};
+
+/* Create an empty world.  Never returns NULL.  RULES are copied. */
+struct core *core_new(const struct core_rules *rules);
+
+/* Free CORE and all it owns.  NULL is allowed. */
+void core_free(struct core *core);
+
+/*
+ * Decide REQUEST at NOW.  On NQS_OK the outbox has gained events, records and
+ * the order to answer; on any other code the core and the outbox are as they
+ * were and ERR tells what to answer.  Borrows REQUEST.
+ */
+enum nqs_code core_decide(struct core *core, struct nqs_now now, const struct request *request,
+                          struct outbox *out, struct nqs_err *err);
+
+/* Hear FACT at NOW.  A fact already known changes nothing.  Borrows FACT. */
+void core_hear(struct core *core, struct nqs_now now, const struct fact *fact, struct outbox *out);
+
+/*
+ * Let time pass to NOW: release waits, run the scheduler; then append the
+ * records of all that this turn changed.  Called once a turn, last.
+ */
+void core_tick(struct core *core, struct nqs_now now, struct outbox *out);
+
+/*
+ * When core_tick() is next worth calling: a moment of the wall clock and one
+ * of the steady clock, each NQS_NEVER when there is none.
+ */
+struct nqs_now core_wake(const struct core *core);
+
+/*
+ * Take back a record at start-up: RECORD_JOB, RECORD_QUEUE or RECORD_SERVER,
+ * queues and the server before requests.  NQS_DAMAGED when it cannot be one;
+ * then nothing has changed.  Borrows everything.
+ */
+enum nqs_code core_load(struct core *core, enum record_kind kind, const void *key,
+                        size_t key_length, const void *value, size_t value_length,
+                        struct nqs_err *err);
+
+/* After the last core_load(): order again what each unfinished state is owed. */
+void core_resume(struct core *core, struct nqs_now now, struct outbox *out);
+
+/* Apply one EVENT of the journal with its packed ATTRS: for followers and the replay test. */
+void core_replay(struct core *core, const struct event *event, const char *attrs);
+
+/* Append every record of the world to OUT, as core_tick() would for what changed. */
+void core_records(const struct core *core, struct outbox *out);
+
+/* --- Looking, without changing anything --- */
+
+/* A request as a cursor of listings; the key alone is kept, so that it may end between looks. */
+struct core_look {
+    struct job_key key;
+    bool virtual_member; /* a member of an array that nothing has happened to yet */
+};
+
+/*
+ * Find what TEXT names: a request, or with MEMBERS a member of an array that
+ * was not begun yet.  NQS_SYNTAX, NQS_NOJOB.
+ */
+enum nqs_code core_find(const struct core *core, const char *text, struct core_look *ret,
+                        struct nqs_err *err);
+
+/*
+ * The first request (NULL: of all) behind AFTER in order of keys; with MEMBERS
+ * also each member of an array that was not begun yet.  False at the end.
+ */
+bool core_next(const struct core *core, const struct job_key *after, bool members,
+               struct core_look *ret);
+
+/* The values to show of a request: hot ones, and those computed.  Appended to ATTRS, whose texts
+ * are lent from the core and from SPACE (cleared first) until the core is told something. */
+void core_show(const struct core *core, struct nqs_now now, const struct core_look *look,
+               struct attrs *attrs, struct buf *space);
+
+/* The id of KEY as text: `12.host`, `12[].host`, `12[3].host`. */
+void core_id_text(const struct core *core, struct job_key key, char text[NQS_ID_TEXT_MAX]);
+
+/* What the daemon asks about a request that is there; false when it is not. */
+struct core_facts {
+    enum life_state state;
+    uint32_t uid;
+    uint32_t incarnation;
+    uint32_t run_count;
+    bool array;
+};
+bool core_facts(const struct core *core, struct job_key key, struct core_facts *ret);
+
+/* Queues in order of their names: the first behind AFTER ("" begins), or NULL. */
+const char *core_queue_next(const struct core *core, const char *after);
+
+/* The values to show of a queue, and of the server.  As core_show(). */
+bool core_queue_show(const struct core *core, const char *name, struct attrs *attrs,
+                     struct buf *space);
+void core_server_show(const struct core *core, struct attrs *attrs, struct buf *space);
+
+/* A number of the server's settings (attributes.def, SERVER rows). */
+int64_t core_setting(const struct core *core, uint16_t attr);
+
+/*
+ * Recount everything and compare: NULL when all invariants hold, else the
+ * first that does not, as a text that lives until the next call.  For tests.
+ */
+const char *core_check(const struct core *core, struct buf *space);
+
+#endif

@@ -1,0 +1,252 @@
+/*
+ * hear.c - facts from the outside, which cannot be refused.
+ *
+ * A fact names the incarnation that it is about.  One about another
+ * incarnation, or about a request that has ended, changes nothing; what such
+ * a start has left on its node is cleaned away, for nobody waits for it.
+ */
+#include <string.h>
+
+#include "hear.h"
+
+/* Statuses of requests that the system ended; the word beside them is what people read. */
+static const struct {
+    const char *reason;
+    int status;
+} ends[] = {
+    {"walltime", -29},      {"cput", -28},      {"mem", -27},
+    {"shepherd_lost", -30}, {"node_lost", -31}, {"start_refused", -1},
+};
+
+static int status_of(const char *reason, int status)
+{
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        if (!strcmp(ends[i].reason, reason))
+            return ends[i].status;
+    return status;
+}
+
+static bool may_step(const struct job *job, enum event_type type)
+{
+    return life_step((enum life_state)job->state, type);
+}
+
+/* Back to its queue, or to being held there. */
+static void give_back(struct telling *t, const struct job *job, const char *comment)
+{
+    enum event_type type = job->holds ? EVENT_RETURNED_HELD : EVENT_RETURNED;
+
+    attrs_add_number(&t->attrs, ATTR_session_id, 0);
+    attrs_add_text(&t->attrs, ATTR_comment, comment);
+    tell_job(t, job_key(job), type, NQS_NEVER);
+}
+
+/* --- the start --- */
+
+static void hear_started(struct telling *t, const struct job *job, const struct fact *fact)
+{
+    if (!may_step(job, EVENT_STARTED) || job->session_id == fact->pid)
+        return;
+    attrs_add_number(&t->attrs, ATTR_session_id, fact->pid);
+    attrs_add_number(&t->attrs, ATTR_stime, fact->start_wall);
+    if (job->start_failures)
+        attrs_add_number(&t->attrs, ATTR_start_failures, 0);
+    if (job->comment)
+        attrs_add_text(&t->attrs, ATTR_comment, "");
+    tell_job(t, job_key(job), EVENT_STARTED, NQS_NEVER);
+}
+
+/* Ends a request whose processes are gone and whose status is known, or decided here. */
+static void end(struct telling *t, const struct job *job, const char *reason, int status,
+                const char *spooled)
+{
+    attrs_add_number(&t->attrs, ATTR_exit_status, status);
+    attrs_add_text(&t->attrs, ATTR_exit_reason, reason);
+    if (*spooled)
+        attrs_add_text(&t->attrs, ATTR_spooled, spooled);
+    tell_job(t, job_key(job), *spooled ? EVENT_EXITED_OWING : EVENT_EXITED, NQS_NEVER);
+}
+
+static nqs_time retry_wait(const struct core *core, const struct job *job)
+{
+    nqs_time wait = core->settings.start_wait * NQS_SECOND;
+
+    for (uint32_t i = 0; i < job->start_failures && wait < 60 * NQS_SECOND; i++)
+        wait *= 2;
+    return wait < 60 * NQS_SECOND ? wait : 60 * NQS_SECOND;
+}
+
+/* A state in which nobody wants the job any more: its start has ended before it began. */
+static bool unwanted(struct telling *t, const struct job *job, const char *text)
+{
+    if (job->state == STATE_ENDING)
+        end(t, job, "deleted", job->run_count > 1 ? 256 + 15 : 0, "");
+    else if (job->state == STATE_RERUNNING)
+        give_back(t, job, text);
+    else
+        return false;
+    return true;
+}
+
+static void hear_start_failed(struct telling *t, const struct job *job, const struct fact *fact)
+{
+    const char *text = fact->text ? fact->text : "";
+    bool last = job->start_failures + 1 >= t->core->settings.start_tries;
+
+    if (unwanted(t, job, text) || job->state != STATE_STARTING)
+        return;
+    attrs_add_number(&t->attrs, ATTR_start_failures, job->start_failures + 1);
+    attrs_add_text(&t->attrs, ATTR_comment, text);
+    if (last)
+        attrs_add_number(&t->attrs, ATTR_holds, job->holds | HOLD_SYSTEM);
+    tell_job(t, job_key(job), last ? EVENT_START_ABANDONED : EVENT_START_FAILED,
+             t->now.steady + retry_wait(t->core, job));
+}
+
+static void hear_start_refused(struct telling *t, const struct job *job, const struct fact *fact)
+{
+    if (unwanted(t, job, "") || !may_step(job, EVENT_EXITED))
+        return;
+    attrs_add_text(&t->attrs, ATTR_comment, fact->text ? fact->text : "");
+    end(t, job, "start_refused", status_of("start_refused", 0), "");
+}
+
+/* --- the end --- */
+
+/* Killed because it was deleted: never a silent 0, whatever its trap handler said. */
+static int deleted_status(const struct fact *fact)
+{
+    return fact->status >= 256 ? fact->status : 256 + 15;
+}
+
+static void hear_exited(struct telling *t, const struct job *job, const struct fact *fact)
+{
+    const char *reason = fact->reason;
+    int status = status_of(reason, fact->status);
+
+    if (!life_state((enum life_state)job->state)->slot)
+        return;
+    if (!job->session_id)
+        attrs_add_number(&t->attrs, ATTR_stime, fact->start_wall);
+    attrs_add_number(&t->attrs, ATTR_used_walltime, fact->walltime_us / NQS_SECOND);
+    attrs_add_number(&t->attrs, ATTR_used_cput, fact->cput_us / NQS_SECOND);
+    attrs_add_number(&t->attrs, ATTR_used_mem, fact->mem);
+    if (job->state == STATE_RERUNNING) {
+        give_back(t, job, "");
+        return;
+    }
+    if (!strcmp(reason, "killed")) {
+        reason = "deleted";
+        status = deleted_status(fact);
+    }
+    end(t, job, reason, status, fact->spooled ? fact->spooled : "");
+}
+
+static void hear_never_ran(struct telling *t, const struct job *job, const struct fact *fact)
+{
+    (void)fact;
+    if (unwanted(t, job, ""))
+        return;
+    if (may_step(job, EVENT_RETURNED))
+        give_back(t, job, "");
+}
+
+static void hear_lost(struct telling *t, const struct job *job, const struct fact *fact)
+{
+    const char *reason = fact->kind == FACT_NODE_LOST ? "node_lost" : "shepherd_lost";
+
+    if (!life_state((enum life_state)job->state)->slot)
+        return;
+    if (job->state == STATE_ENDING)
+        end(t, job, "deleted", 256 + 9, "");
+    else if (job->state == STATE_RERUNNING || job->rerunable)
+        give_back(t, job, reason);
+    else
+        end(t, job, reason, status_of(reason, 0), "");
+}
+
+/*
+ * Nothing is known of the incarnation: the order to start it may be under way
+ * still, so the same order is given again (it is idempotent), with its killing
+ * behind it where nobody wants the job any more.  One that has run cannot be
+ * absent; if it is, its node has lost it.
+ */
+static void hear_absent(struct telling *t, const struct job *job, const struct fact *fact)
+{
+    if (job->state == STATE_RUNNING) {
+        hear_lost(t, job, fact);
+        return;
+    }
+    if (!life_state((enum life_state)job->state)->slot)
+        return;
+    tell_order(t, job, ORDER_TO_START, 0);
+    if (job->state != STATE_STARTING)
+        tell_order(t, job, ORDER_TO_KILL, 0);
+}
+
+/* --- delivery --- */
+
+static void hear_delivered(struct telling *t, const struct job *job, const struct fact *fact)
+{
+    (void)fact;
+    if (!may_step(job, EVENT_DELIVERED))
+        return;
+    attrs_add_text(&t->attrs, ATTR_spooled, "");
+    tell_job(t, job_key(job), EVENT_DELIVERED, NQS_NEVER);
+}
+
+static void hear_delivery_failed(struct telling *t, const struct job *job, const struct fact *fact)
+{
+    enum { DELIVER_AGAIN_S = 30 };
+    nqs_time waited = t->now.wall - job->mtime;
+    nqs_time wait = t->core->settings.deliver_wait;
+    const char *text = fact->text ? fact->text : "";
+
+    if (!may_step(job, EVENT_DELIVERY_FAILED))
+        return;
+    attrs_add_text(&t->attrs, ATTR_comment, text);
+    if (wait && waited < wait * NQS_SECOND) {
+        nqs_time again = wait < DELIVER_AGAIN_S ? wait : DELIVER_AGAIN_S;
+
+        tell_job(t, job_key(job), EVENT_DELIVERY_FAILED, t->now.steady + again * NQS_SECOND);
+        return;
+    }
+    attrs_add_text(&t->attrs, ATTR_undelivered, intern_text(t->core->intern, job->spooled));
+    tell_job(t, job_key(job), EVENT_UNDELIVERED, NQS_NEVER);
+}
+
+typedef void hear_fact(struct telling *t, const struct job *job, const struct fact *fact);
+
+static hear_fact *const hear_rows[] = {
+    [FACT_STARTED] = hear_started,
+    [FACT_START_FAILED] = hear_start_failed,
+    [FACT_START_REFUSED] = hear_start_refused,
+    [FACT_EXITED] = hear_exited,
+    [FACT_NEVER_RAN] = hear_never_ran,
+    [FACT_ABSENT] = hear_absent,
+    [FACT_SHEPHERD_LOST] = hear_lost,
+    [FACT_NODE_LOST] = hear_lost,
+    [FACT_DELIVERED] = hear_delivered,
+    [FACT_DELIVERY_FAILED] = hear_delivery_failed,
+};
+
+/* A start of which the world knows nothing any more leaves a directory behind. */
+static void clean_stray(struct telling *t, const struct fact *fact)
+{
+    struct core_order order = {
+        .kind = ORDER_TO_CLEAN, .key = fact->key, .incarnation = fact->incarnation};
+
+    if (fact->kind == FACT_EXITED || fact->kind == FACT_NEVER_RAN ||
+        fact->kind == FACT_SHEPHERD_LOST || fact->kind == FACT_NODE_LOST)
+        outbox_order(t->out, &order);
+}
+
+void hear(struct telling *t, const struct fact *fact)
+{
+    const struct job *job = world_job(t->core, fact->key);
+
+    if (job && job->incarnation == fact->incarnation)
+        hear_rows[fact->kind](t, job, fact);
+    else
+        clean_stray(t, fact);
+}

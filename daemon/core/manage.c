@@ -1,0 +1,170 @@
+/*
+ * manage.c - creating, deleting and setting queues, and the server's settings.
+ */
+#include <string.h>
+
+#include "decide.h"
+
+static void answer(struct telling *t, const struct request *request)
+{
+    outbox_answer(t->out, request->ref, NQS_OK, "", request->name);
+}
+
+/* Every attribute is one of OF that the caller's role may set to such a value. */
+static enum nqs_code check_attrs(const struct request *request, enum attr_of of,
+                                 struct nqs_err *err)
+{
+    static const enum core_role least[] = {
+        [SETTER_USER] = CORE_USER,
+        [SETTER_OPERATOR] = CORE_OPERATOR,
+        [SETTER_MANAGER] = CORE_MANAGER,
+    };
+
+    for (size_t i = 0; i < request->attrs->count; i++) {
+        const struct attr_def *def = attr_find(request->attrs->list[i].id);
+        enum nqs_code code;
+
+        if (!def || def->of != of)
+            return nqs_fail(err, NQS_NOATTR, "attribute %u is none that can be set here",
+                            (unsigned)request->attrs->list[i].id);
+        if (def->setter == SETTER_SYSTEM)
+            return nqs_fail(err, NQS_READONLY, "%s is set by the server", def->shown);
+        if (request->role < least[def->setter])
+            return nqs_fail(err, NQS_PERM, "%s is set by managers only", def->shown);
+        code = attr_check(&request->attrs->list[i], err);
+        if (code)
+            return code;
+    }
+    return NQS_OK;
+}
+
+static void take_attrs(struct telling *t, const struct request *request)
+{
+    for (size_t i = 0; i < request->attrs->count; i++)
+        attrs_add(&t->attrs, &request->attrs->list[i]);
+}
+
+static enum nqs_code find_queue(const struct core *core, const struct request *request,
+                                struct queue **ret, struct nqs_err *err)
+{
+    *ret = world_queue(core, request->name);
+    if (!*ret)
+        return nqs_fail(err, NQS_NOQUEUE, "queue '%.40s' does not exist", request->name);
+    return NQS_OK;
+}
+
+enum nqs_code decide_create_queue(struct telling *t, const struct request *request,
+                                  struct nqs_err *err)
+{
+    enum nqs_code code = check_attrs(request, OF_QUEUE, err);
+
+    if (code)
+        return code;
+    if (!id_queue_valid(request->name))
+        return nqs_fail(err, NQS_VALUE,
+                        "'%.40s' is no name for a queue: 1 to 15 letters, digits, '_', '-' or "
+                        "'.', the first a letter",
+                        request->name);
+    if (world_queue(t->core, request->name))
+        return nqs_fail(err, NQS_EXISTS, "queue '%s' exists already", request->name);
+    attrs_add_number(&t->attrs, ATTR_run_limit, 1);
+    take_attrs(t, request);
+    tell_queue(t, request->name, EVENT_QUEUE_SET);
+    answer(t, request);
+    return NQS_OK;
+}
+
+enum nqs_code decide_delete_queue(struct telling *t, const struct request *request,
+                                  struct nqs_err *err)
+{
+    struct queue *queue;
+    enum nqs_code code = find_queue(t->core, request, &queue, err);
+
+    if (code)
+        return code;
+    if (queue->enabled || queue->started)
+        return nqs_fail(err, NQS_NOTEMPTY, "queue '%s' is %s: disable and stop it first",
+                        queue->name, queue->enabled ? "enabled" : "started");
+    if (queue_total(queue))
+        return nqs_fail(err, NQS_NOTEMPTY, "queue '%s' holds %u requests", queue->name,
+                        (unsigned)queue_total(queue));
+    tell_queue(t, request->name, EVENT_QUEUE_DELETED);
+    if (!strcmp(intern_text(t->core->intern, t->core->settings.default_queue), request->name)) {
+        attrs_add_text(&t->attrs, ATTR_default_queue, "");
+        tell_server(t);
+    }
+    answer(t, request);
+    return NQS_OK;
+}
+
+enum nqs_code decide_set_queue(struct telling *t, const struct request *request,
+                               struct nqs_err *err)
+{
+    struct queue *queue;
+    enum nqs_code code = find_queue(t->core, request, &queue, err);
+
+    if (!code)
+        code = check_attrs(request, OF_QUEUE, err);
+    if (code)
+        return code;
+    take_attrs(t, request);
+    tell_queue(t, request->name, EVENT_QUEUE_SET);
+    answer(t, request);
+    return NQS_OK;
+}
+
+/* Everything in the queue that does not run; of an array, the members that wait. */
+static void purge(struct telling *t, const struct queue *queue)
+{
+    struct job_key key = {0, NQS_NO_INDEX};
+    struct job *job;
+
+    while ((job = world_job_after(t->core, key))) {
+        key = job_key(job);
+        if (job->at != queue || life_state(job->state)->slot)
+            continue;
+        if (life_state(job->state)->letter == 'E')
+            continue;
+        if (!job->array || !job->array->live) {
+            delete_job(t, job);
+        } else if (job->array->todo) {
+            attrs_add_text(&t->attrs, ATTR_exit_reason, "deleted");
+            tell_job(t, key, EVENT_CLOSED, NQS_NEVER);
+        }
+    }
+}
+
+enum nqs_code decide_purge_queue(struct telling *t, const struct request *request,
+                                 struct nqs_err *err)
+{
+    struct queue *queue;
+    enum nqs_code code = find_queue(t->core, request, &queue, err);
+
+    if (code)
+        return code;
+    purge(t, queue);
+    answer(t, request);
+    return NQS_OK;
+}
+
+enum nqs_code decide_set_server(struct telling *t, const struct request *request,
+                                struct nqs_err *err)
+{
+    enum nqs_code code = check_attrs(request, OF_SERVER, err);
+    const struct attr *name = attrs_find(request->attrs, ATTR_default_queue);
+
+    if (code)
+        return code;
+    if (name && name->length) {
+        char queue[QUEUE_NAME_MAX + 1];
+
+        memcpy(queue, name->bytes, name->length); /* its row bounds the length */
+        queue[name->length] = '\0';
+        if (!world_queue(t->core, queue))
+            return nqs_fail(err, NQS_NOQUEUE, "queue '%s' does not exist", queue);
+    }
+    take_attrs(t, request);
+    tell_server(t);
+    answer(t, request);
+    return NQS_OK;
+}

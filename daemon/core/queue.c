@@ -1,0 +1,163 @@
+/*
+ * queue.c - queues and lanes; see queue.h.
+ */
+#include "queue.h"
+
+#include <assert.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "field.h"
+#include "mem.h"
+
+static const struct field queue_fields[] = {
+#define FIELD_JOB_HOT(id, member, type)
+#define FIELD_JOB_ARRAY(id, member, type)
+#define FIELD_QUEUE_HOT(id, member, type) FIELD(struct queue, id, member, type)
+#define FIELD_SERVER_HOT(id, member, type)
+#include "field_rows.h"
+};
+
+enum { QUEUE_FIELDS = sizeof queue_fields / sizeof *queue_fields };
+
+int queue_order(const struct job *a, const struct job *b)
+{
+    if (a->priority != b->priority)
+        return a->priority > b->priority ? -1 : 1;
+    if (a->qtime != b->qtime)
+        return a->qtime < b->qtime ? -1 : 1;
+    return job_key_compare(job_key(a), job_key(b));
+}
+
+static int place_compare(const struct tree_node *a, const struct tree_node *b)
+{
+    return queue_order(TREE_OF(a, struct job, place), TREE_OF(b, struct job, place));
+}
+
+static int uid_compare(const struct tree_node *a, const struct tree_node *b)
+{
+    uint32_t x = TREE_OF(a, struct lane, by_uid)->uid;
+    uint32_t y = TREE_OF(b, struct lane, by_uid)->uid;
+
+    return (x > y) - (x < y);
+}
+
+static struct job *lane_first(const struct lane *lane)
+{
+    return TREE_OF(tree_first(&lane->jobs), struct job, place);
+}
+
+static int open_compare(const struct tree_node *a, const struct tree_node *b)
+{
+    return queue_order(lane_first(TREE_OF(a, struct lane, open)),
+                       lane_first(TREE_OF(b, struct lane, open)));
+}
+
+struct queue *queue_new(const char *name)
+{
+    struct queue *queue = mem_new(sizeof *queue);
+
+    assert(strlen(name) <= QUEUE_NAME_MAX);
+    strcpy(queue->name, name);
+    tree_init(&queue->lanes, uid_compare);
+    tree_init(&queue->lanes_open, open_compare);
+    return queue;
+}
+
+void queue_free(struct queue *queue)
+{
+    struct lane *lane;
+
+    if (!queue)
+        return;
+    while ((lane = TREE_OF(tree_first(&queue->lanes), struct lane, by_uid))) {
+        tree_remove(&queue->lanes, &lane->by_uid);
+        mem_free(lane);
+    }
+    mem_free(queue);
+}
+
+void queue_set(struct queue *queue, struct intern *intern, const struct attr *attr)
+{
+    const struct field *field = field_find(queue_fields, QUEUE_FIELDS, attr->id);
+
+    if (field)
+        field_set(field, queue, intern, attr);
+}
+
+void queue_pack(const struct queue *queue, const struct intern *intern, struct buf *out)
+{
+    fields_pack(queue_fields, QUEUE_FIELDS, queue, intern, out);
+}
+
+void queue_values(const struct queue *queue, const struct intern *intern, struct attrs *attrs)
+{
+    fields_values(queue_fields, QUEUE_FIELDS, queue, intern, attrs);
+}
+
+uint32_t queue_total(const struct queue *queue)
+{
+    uint32_t total = 0;
+
+    for (int state = 0; state < STATE_COUNT; state++)
+        total += queue->counts[state];
+    return total;
+}
+
+uint32_t queue_count(const struct queue *queue, char letter)
+{
+    uint32_t total = 0;
+
+    for (int state = 0; state < STATE_COUNT; state++)
+        if (life_state((enum life_state)state)->letter == letter)
+            total += queue->counts[state];
+    return total;
+}
+
+struct lane *queue_lane(struct queue *queue, uint32_t uid, bool make)
+{
+    struct lane probe = {.uid = uid};
+    struct lane *lane = TREE_OF(tree_find(&queue->lanes, &probe.by_uid), struct lane, by_uid);
+
+    if (lane || !make)
+        return lane;
+    lane = mem_new(sizeof *lane);
+    lane->uid = uid;
+    tree_init(&lane->jobs, place_compare);
+    tree_insert(&queue->lanes, &lane->by_uid);
+    return lane;
+}
+
+void queue_drop_lane(struct queue *queue, struct lane *lane)
+{
+    if (!tree_empty(&lane->jobs) || lane->running)
+        return;
+    assert(!lane->is_open);
+    tree_remove(&queue->lanes, &lane->by_uid);
+    mem_free(lane);
+}
+
+void lane_lift(struct queue *queue, struct lane *lane)
+{
+    if (lane->is_open)
+        tree_remove(&queue->lanes_open, &lane->open);
+    lane->is_open = false;
+}
+
+void lane_settle(struct queue *queue, struct lane *lane)
+{
+    assert(!lane->is_open);
+    if (tree_empty(&lane->jobs))
+        return;
+    if (queue->user_limit && lane->running >= queue->user_limit)
+        return;
+    tree_insert(&queue->lanes_open, &lane->open);
+    lane->is_open = true;
+}
+
+struct job *queue_first(const struct queue *queue)
+{
+    struct lane *lane = TREE_OF(tree_first(&queue->lanes_open), struct lane, open);
+
+    return lane ? lane_first(lane) : NULL;
+}

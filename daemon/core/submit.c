@@ -1,0 +1,187 @@
+/*
+ * submit.c - accepting a request.
+ *
+ * Everything is judged before anything is emitted: a submission is refused
+ * whole or accepted whole.
+ */
+#include <string.h>
+
+#include "decide.h"
+#include "str.h"
+
+enum { ARRAY_MEMBERS_MAX = 1000000 };
+
+/* An attribute that a submitter may give, with a value that it may have. */
+static enum nqs_code check_attr(const struct attr *attr, struct nqs_err *err)
+{
+    const struct attr_def *def = attr_find(attr->id);
+
+    if (!def || def->of != OF_JOB)
+        return nqs_fail(err, NQS_NOATTR, "attribute %u is none of a request", (unsigned)attr->id);
+    if (def->setter == SETTER_SYSTEM && attr->id != ATTR_script_name && attr->id != ATTR_token)
+        return nqs_fail(err, NQS_READONLY, "%s is set by the server", def->shown);
+    return attr_check(attr, err);
+}
+
+static enum nqs_code check_user(const struct core *core, const struct request *request,
+                                struct nqs_err *err)
+{
+    const struct core_rules *rules = &core->rules;
+
+    if (rules->personal && request->uid != rules->only_uid)
+        return nqs_fail(err, NQS_USER,
+                        "this cell belongs to another user: nobody else may submit here");
+    if (rules->personal)
+        return NQS_OK;
+    if (request->uid == 0 && !rules->root_jobs)
+        return nqs_fail(err, NQS_USER, "root may not submit here: submit as an ordinary user");
+    if (request->uid != 0 && request->uid < rules->min_uid)
+        return nqs_fail(err, NQS_USER, "system users (below uid %u) may not submit here",
+                        (unsigned)rules->min_uid);
+    return NQS_OK;
+}
+
+static enum nqs_code check_array(const struct attrs *attrs, struct nqs_err *err)
+{
+    int64_t first = attrs_number(attrs, ATTR_array_first, 0);
+    int64_t last = attrs_number(attrs, ATTR_array_last, 0);
+    int64_t step = attrs_number(attrs, ATTR_array_step, 0);
+
+    if (!step)
+        return NQS_OK;
+    if (last < first)
+        return nqs_fail(err, NQS_VALUE, "array %lld-%lld has no members", (long long)first,
+                        (long long)last);
+    if ((last - first) / step + 1 > ARRAY_MEMBERS_MAX)
+        return nqs_fail(err, NQS_LIMIT, "array of %lld members: at most %d are allowed",
+                        (long long)((last - first) / step + 1), ARRAY_MEMBERS_MAX);
+    return NQS_OK;
+}
+
+static enum nqs_code check_holds(const struct request *request, struct nqs_err *err)
+{
+    int64_t holds = attrs_number(request->attrs, ATTR_holds, 0);
+
+    if (holds & ~HOLD_USER && request->role == CORE_USER)
+        return nqs_fail(err, NQS_PERM, "only operators may submit with hold o or s");
+    return NQS_OK;
+}
+
+static enum nqs_code choose_queue(const struct core *core, const struct request *request,
+                                  struct queue **ret, struct nqs_err *err)
+{
+    const char *name = request->name;
+    struct queue *queue;
+
+    if (!*name)
+        name = intern_text(core->intern, core->settings.default_queue);
+    if (!*name)
+        return nqs_fail(err, NQS_NODEFAULT,
+                        "no queue was named and the server has no default queue: use -q");
+    queue = world_queue(core, name);
+    if (!queue)
+        return nqs_fail(err, NQS_NOQUEUE, "queue '%.40s' does not exist", name);
+    if (!queue->enabled)
+        return nqs_fail(err, NQS_DISABLED, "queue '%s' is disabled: it accepts no requests now",
+                        queue->name);
+    *ret = queue;
+    return NQS_OK;
+}
+
+static enum nqs_code check_request(const struct core *core, const struct request *request,
+                                   struct queue **ret_queue, struct nqs_err *err)
+{
+    enum nqs_code code = check_user(core, request, err);
+
+    for (size_t i = 0; !code && i < request->attrs->count; i++)
+        code = check_attr(&request->attrs->list[i], err);
+    if (!code)
+        code = check_array(request->attrs, err);
+    if (!code)
+        code = check_holds(request, err);
+    if (!code)
+        code = choose_queue(core, request, ret_queue, err);
+    if (!code && core->settings.next_seq > UINT32_MAX)
+        code = nqs_fail(err, NQS_LIMIT, "all sequence numbers are used up");
+    return code;
+}
+
+/* The hot attributes of the event: what the submitter gave, and what the server adds. */
+static void gather(struct telling *t, const struct request *request, const struct queue *queue)
+{
+    for (size_t i = 0; i < request->attrs->count; i++) {
+        const struct attr *attr = &request->attrs->list[i];
+        enum attr_heat heat = attr_find(attr->id)->heat;
+
+        if (heat == HEAT_HOT || heat == HEAT_ARRAY)
+            attrs_add(&t->attrs, attr);
+    }
+    if (!attrs_find(request->attrs, ATTR_rerunable))
+        attrs_add_number(&t->attrs, ATTR_rerunable, 1);
+    if (attrs_number(request->attrs, ATTR_array_step, 0))
+        attrs_add_number(&t->attrs, ATTR_array_next,
+                         attrs_number(request->attrs, ATTR_array_first, 0));
+    attrs_add_text(&t->attrs, ATTR_owner, request->user);
+    attrs_add_number(&t->attrs, ATTR_uid, request->uid);
+    attrs_add_text(&t->attrs, ATTR_queue, queue->name);
+    attrs_add_text(&t->attrs, ATTR_submit_host, request->host);
+    attrs_add_number(&t->attrs, ATTR_ctime, t->now.wall);
+    attrs_add_number(&t->attrs, ATTR_qtime, t->now.wall);
+}
+
+static enum event_type first_event(const struct telling *t, const struct request *request)
+{
+    if (attrs_number(request->attrs, ATTR_holds, 0))
+        return EVENT_SUBMITTED_HELD;
+    if (attrs_number(request->attrs, ATTR_execution_time, 0) > t->now.wall)
+        return EVENT_SUBMITTED_DEFERRED;
+    return EVENT_SUBMITTED;
+}
+
+/* The body and the token, as records of their own that start-up does not read. */
+static void write_body(struct telling *t, const struct request *request, struct job_key key)
+{
+    struct outbox *out = t->out;
+    const struct attr *token = attrs_find(request->attrs, ATTR_token);
+    size_t at = out->bytes.length;
+    struct span name;
+    struct span body;
+
+    job_key_pack(key, &out->bytes);
+    name = outbox_since(out, at);
+    at = out->bytes.length;
+    for (size_t i = 0; i < request->attrs->count; i++)
+        if (attr_find(request->attrs->list[i].id)->heat == HEAT_COLD)
+            attr_pack(&request->attrs->list[i], &out->bytes);
+    body = outbox_since(out, at);
+    if (body.length)
+        outbox_record(out, RECORD_BODY, name, body);
+    if (token)
+        outbox_record(out, RECORD_TOKEN, outbox_put(out, token->bytes, token->length), name);
+}
+
+enum nqs_code decide_queue_job(struct telling *t, const struct request *request,
+                               struct nqs_err *err)
+{
+    struct job_key key = {(uint32_t)t->core->settings.next_seq, NQS_NO_INDEX};
+    enum event_type type = first_event(t, request);
+    char id[NQS_ID_TEXT_MAX];
+    struct queue *queue = NULL;
+    enum nqs_code code;
+
+    if (request->known) {
+        outbox_answer(t->out, request->ref, NQS_OK, "", request->known);
+        return NQS_OK;
+    }
+    code = check_request(t->core, request, &queue, err);
+    if (code)
+        return code;
+    gather(t, request, queue);
+    if (type == EVENT_SUBMITTED)
+        attrs_add_number(&t->attrs, ATTR_etime, t->now.wall);
+    tell_job(t, key, type, NQS_NEVER);
+    write_body(t, request, key);
+    core_id_text(t->core, key, id);
+    outbox_answer(t->out, request->ref, NQS_OK, "", id);
+    return NQS_OK;
+}

@@ -1,0 +1,214 @@
+/*
+ * tell.c - emitting: an event is applied, remembered, and what must follow is ordered.
+ */
+#include "tell.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "mem.h"
+
+void telling_begin(struct telling *t, struct core *core, struct nqs_now now, struct outbox *out)
+{
+    *t = (struct telling){.core = core, .now = now, .out = out};
+    attrs_init(&t->attrs);
+}
+
+void telling_end(struct telling *t)
+{
+    attrs_done(&t->attrs);
+}
+
+/* Number EVENT, pack the attributes behind it and append it. */
+static void remember(struct telling *t, struct event *event)
+{
+    size_t at = t->out->bytes.length;
+
+    attrs_pack(&t->attrs, &t->out->bytes);
+    event->seq = (uint64_t)t->core->settings.event_seq + 1;
+    event->wall = t->now.wall;
+    event->attrs = outbox_since(t->out, at);
+    outbox_event(t->out, event);
+}
+
+void tell_order(struct telling *t, const struct job *job, enum order_kind kind, uint32_t number)
+{
+    struct core_order order = {
+        .kind = kind, .key = job_key(job), .incarnation = job->incarnation, .number = number};
+
+    outbox_order(t->out, &order);
+}
+
+void tell_effects(struct telling *t, const struct job *job, unsigned effects, uint32_t grace)
+{
+    static const struct {
+        enum life_effect effect;
+        enum order_kind order;
+    } rows[] = {
+        {EFFECT_START, ORDER_TO_START}, {EFFECT_ADOPT, ORDER_TO_ADOPT},
+        {EFFECT_KILL, ORDER_TO_KILL},   {EFFECT_DELIVER, ORDER_TO_DELIVER},
+        {EFFECT_CLEAN, ORDER_TO_CLEAN},
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        if (effects & rows[i].effect)
+            tell_order(t, job, rows[i].order, rows[i].effect == EFFECT_KILL ? grace : 0);
+}
+
+/* What follows for an array when something has happened to a member, or to itself. */
+static void settle_array(struct telling *t, struct job_key key)
+{
+    struct job *array = world_job(t->core, (struct job_key){key.seq, NQS_NO_INDEX});
+    enum event_type type;
+
+    if (!array || !array->array || array->array->todo)
+        return;
+    type = array->array->live ? EVENT_ALL_BEGUN : EVENT_MEMBERS_ENDED;
+    if (!life_step((enum life_state)array->state, type))
+        return;
+    if (type == EVENT_MEMBERS_ENDED) {
+        attrs_add_number(&t->attrs, ATTR_exit_status, array->array->array_failed ? 1 : 0);
+        attrs_add_text(&t->attrs, ATTR_exit_reason,
+                       array->state == STATE_CLOSING ? "deleted" : "members_ended");
+    }
+    tell_job(t, job_key(array), type, NQS_NEVER);
+}
+
+static struct span put_key(struct outbox *out, struct job_key key)
+{
+    size_t at = out->bytes.length;
+
+    job_key_pack(key, &out->bytes);
+    return outbox_since(out, at);
+}
+
+static void remember_end(struct telling *t, const struct job *job)
+{
+    outbox_record(t->out, RECORD_JOB, put_key(t->out, job_key(job)), (struct span){0, 0});
+    record_job(t->core, job, RECORD_HISTORY, t->out);
+}
+
+void tell_job(struct telling *t, struct job_key key, enum event_type type, nqs_time due)
+{
+    struct event event = {.type = type, .key = key};
+    struct job *job = world_job(t->core, key);
+    enum life_state before = job ? (enum life_state)job->state : STATE_NEW;
+    const struct life_step *step = life_step(before, type);
+
+    remember(t, &event);
+    apply_event(t->core, &event, &t->attrs, due);
+    attrs_clear(&t->attrs);
+    /* A row that has just ended heads its list, or stands in that of changed ones. */
+    if (step && step->next == STATE_ENDED) {
+        job = job ? job : t->core->ended;
+        remember_end(t, job);
+    } else {
+        job = world_job(t->core, key);
+    }
+    if (step && step->effects)
+        tell_effects(t, job, step->effects,
+                     type == EVENT_RERUN ? 0 : (uint32_t)t->core->settings.kill_delay);
+    if (key.index != NQS_NO_INDEX)
+        settle_array(t, key);
+}
+
+void tell_queue(struct telling *t, const char *name, enum event_type type)
+{
+    struct event event = {.type = type, .key = {0, NQS_NO_INDEX}};
+
+    assert(strlen(name) < sizeof event.queue);
+    strcpy(event.queue, name);
+    remember(t, &event);
+    apply_event(t->core, &event, &t->attrs, NQS_NEVER);
+    attrs_clear(&t->attrs);
+}
+
+void tell_server(struct telling *t)
+{
+    struct event event = {.type = EVENT_SERVER_SET, .key = {0, NQS_NO_INDEX}};
+
+    remember(t, &event);
+    apply_event(t->core, &event, &t->attrs, NQS_NEVER);
+    attrs_clear(&t->attrs);
+}
+
+/* --- Records --- */
+
+void record_job(const struct core *core, const struct job *job, enum record_kind kind,
+                struct outbox *out)
+{
+    struct span key = put_key(out, job_key(job));
+    size_t at = out->bytes.length;
+
+    job_pack(job, core->intern, &out->bytes);
+    outbox_record(out, kind, key, outbox_since(out, at));
+}
+
+/* The name stands in the record too, so that none is empty, which would mean deleted. */
+void record_queue(const struct core *core, const struct queue *queue, struct outbox *out)
+{
+    struct span key = outbox_put(out, queue->name, strlen(queue->name));
+    size_t at = out->bytes.length;
+
+    attr_pack_text(ATTR_queue, queue->name, &out->bytes);
+    queue_pack(queue, core->intern, &out->bytes);
+    outbox_record(out, RECORD_QUEUE, key, outbox_since(out, at));
+}
+
+void record_server(const struct core *core, struct outbox *out)
+{
+    struct span key = outbox_put(out, "server", 6);
+    size_t at = out->bytes.length;
+    struct attrs attrs;
+
+    attrs_init(&attrs);
+    settings_values(core, &attrs);
+    attrs_pack(&attrs, &out->bytes);
+    attrs_done(&attrs);
+    outbox_record(out, RECORD_SERVER, key, outbox_since(out, at));
+}
+
+static void flush_jobs(struct core *core, struct outbox *out)
+{
+    struct job *job;
+
+    while ((job = core->changed)) {
+        core->changed = job->next;
+        job->changed = false;
+        if (job->state == STATE_ENDED) {
+            job->next = core->ended;
+            core->ended = job;
+        } else {
+            record_job(core, job, RECORD_JOB, out);
+        }
+    }
+    world_free_ended(core);
+}
+
+static void flush_gone_queues(struct core *core, struct outbox *out)
+{
+    struct span none = {0, 0};
+    struct queue *queue;
+
+    while ((queue = TREE_OF(tree_first(&core->gone_queues), struct queue, by_name))) {
+        tree_remove(&core->gone_queues, &queue->by_name);
+        outbox_record(out, RECORD_QUEUE, outbox_put(out, queue->name, strlen(queue->name)), none);
+        queue_free(queue);
+    }
+}
+
+void tell_records(struct core *core, struct outbox *out)
+{
+    struct queue *queue;
+
+    flush_jobs(core, out);
+    flush_gone_queues(core, out);
+    for (queue = core->changed_queues; queue; queue = queue->next) {
+        queue->changed = false;
+        record_queue(core, queue, out);
+    }
+    core->changed_queues = NULL;
+    if (core->settings_changed)
+        record_server(core, out);
+    core->settings_changed = false;
+}

@@ -1,0 +1,177 @@
+/*
+ * why.c - why a request waits, as a word and a sentence.
+ *
+ * The reasons are looked at in the order in which they would have to go away.
+ */
+#include "why.h"
+
+static const char *const why_words[] = {
+#define W(name, word) [WHY_##name] = word,
+#include "why.def"
+#undef W
+};
+
+const char *why_word(enum why_reason reason)
+{
+    return why_words[reason];
+}
+
+static enum why_reason why_held(const struct job *job)
+{
+    if (job->holds & HOLD_SYSTEM)
+        return WHY_HELD_SYSTEM;
+    return job->holds & HOLD_OPERATOR ? WHY_HELD_OPERATOR : WHY_HELD_USER;
+}
+
+static bool array_full(const struct job *job)
+{
+    const struct array *array = job->array ? job->array : job->parent ? job->parent->array : NULL;
+
+    return array && array->array_max && array->active >= (uint32_t)array->array_max;
+}
+
+static enum why_reason why_queued(const struct core *core, const struct job *job)
+{
+    const struct queue *queue = job->at;
+    struct lane *lane = queue_lane(job->at, job->uid, false);
+
+    if (!queue->started)
+        return WHY_QUEUE_STOPPED;
+    if (array_full(job))
+        return WHY_ARRAY_THROTTLE;
+    if (queue->user_limit && lane && lane->running >= queue->user_limit)
+        return WHY_USER_LIMIT;
+    if (queue->running >= queue->run_limit)
+        return WHY_QUEUE_RUN_LIMIT;
+    if ((int64_t)core->running >= core->settings.batch_limit)
+        return WHY_GLOBAL_LIMIT;
+    return WHY_NEXT;
+}
+
+enum why_reason why_find(const struct core *core, const struct job *job)
+{
+    switch ((enum life_state)job->state) {
+    case STATE_HELD: return why_held(job);
+    case STATE_WAITING: return WHY_START_TIME;
+    case STATE_RETRYING: return WHY_START_RETRY;
+    case STATE_QUEUED: return why_queued(core, job);
+    default: return WHY_NOTHING;
+    }
+}
+
+typedef void why_say(const struct core *core, const struct job *job, struct nqs_now now,
+                     struct buf *out);
+
+static void say_user(const struct core *core, const struct job *job, struct nqs_now now,
+                     struct buf *out)
+{
+    (void)core, (void)job, (void)now;
+    buf_add_text(out, "held by its user; qrls releases it");
+}
+
+static void say_operator(const struct core *core, const struct job *job, struct nqs_now now,
+                         struct buf *out)
+{
+    (void)core, (void)job, (void)now;
+    buf_add_text(out, "held by an operator");
+}
+
+static void say_system(const struct core *core, const struct job *job, struct nqs_now now,
+                       struct buf *out)
+{
+    (void)now;
+    buf_add_text(out, "held by the system");
+    if (job->start_failures)
+        buf_format(out, ": %u starts failed, the last: %s", (unsigned)job->start_failures,
+                   intern_text(core->intern, job->comment));
+}
+
+static void say_start_time(const struct core *core, const struct job *job, struct nqs_now now,
+                           struct buf *out)
+{
+    (void)core;
+    buf_format(out, "its Execution_Time comes in %lld s",
+               (long long)((job->execution_time - now.wall + NQS_SECOND - 1) / NQS_SECOND));
+}
+
+static void say_retry(const struct core *core, const struct job *job, struct nqs_now now,
+                      struct buf *out)
+{
+    nqs_time left = job->due > now.steady ? job->due - now.steady : 0;
+
+    buf_format(out, "start %u failed, tried again in %lld s: %s", (unsigned)job->start_failures,
+               (long long)((left + NQS_SECOND - 1) / NQS_SECOND),
+               intern_text(core->intern, job->comment));
+}
+
+static void say_stopped(const struct core *core, const struct job *job, struct nqs_now now,
+                        struct buf *out)
+{
+    (void)core, (void)now;
+    buf_format(out, "queue %s is stopped", job->at->name);
+}
+
+static void say_run_limit(const struct core *core, const struct job *job, struct nqs_now now,
+                          struct buf *out)
+{
+    (void)core, (void)now;
+    buf_format(out, "queue %s runs %u of at most %u requests", job->at->name,
+               (unsigned)job->at->running, (unsigned)job->at->run_limit);
+}
+
+static void say_user_limit(const struct core *core, const struct job *job, struct nqs_now now,
+                           struct buf *out)
+{
+    (void)now;
+    buf_format(out, "queue %s runs at most %u requests of %s", job->at->name,
+               (unsigned)job->at->user_limit, intern_text(core->intern, job->owner));
+}
+
+static void say_global(const struct core *core, const struct job *job, struct nqs_now now,
+                       struct buf *out)
+{
+    (void)job, (void)now;
+    buf_format(out, "the server runs %u of at most %d requests", (unsigned)core->running,
+               (int)core->settings.batch_limit);
+}
+
+static void say_throttle(const struct core *core, const struct job *job, struct nqs_now now,
+                         struct buf *out)
+{
+    const struct array *array = job->array ? job->array : job->parent->array;
+
+    (void)core, (void)now;
+    buf_format(out, "%u of at most %d members of the array run", (unsigned)array->active,
+               (int)array->array_max);
+}
+
+static void say_next(const struct core *core, const struct job *job, struct nqs_now now,
+                     struct buf *out)
+{
+    (void)core, (void)job, (void)now;
+    buf_add_text(out, "placed as soon as those before it are");
+}
+
+static why_say *const why_says[] = {
+    [WHY_HELD_USER] = say_user,
+    [WHY_HELD_OPERATOR] = say_operator,
+    [WHY_HELD_SYSTEM] = say_system,
+    [WHY_START_TIME] = say_start_time,
+    [WHY_START_RETRY] = say_retry,
+    [WHY_QUEUE_STOPPED] = say_stopped,
+    [WHY_QUEUE_RUN_LIMIT] = say_run_limit,
+    [WHY_USER_LIMIT] = say_user_limit,
+    [WHY_GLOBAL_LIMIT] = say_global,
+    [WHY_ARRAY_THROTTLE] = say_throttle,
+    [WHY_NEXT] = say_next,
+};
+
+void why_text(const struct core *core, const struct job *job, struct nqs_now now, struct buf *out)
+{
+    enum why_reason reason = why_find(core, job);
+
+    if (reason == WHY_NOTHING)
+        return;
+    buf_format(out, "%s: ", why_words[reason]);
+    why_says[reason](core, job, now, out);
+}

@@ -1,0 +1,382 @@
+/*
+ * world.c - the indexes of a core; see world.h.
+ *
+ * Every index follows from a row's state and values by world_settle(), and
+ * world_lift() undoes exactly that.  Nothing else touches them.
+ */
+#include "world.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "mem.h"
+
+struct slab {
+    struct slab *next;
+    struct job rows[WORLD_SLAB_ROWS];
+};
+
+static int key_compare(const struct tree_node *a, const struct tree_node *b)
+{
+    return job_key_compare(job_key(TREE_OF(a, struct job, by_key)),
+                           job_key(TREE_OF(b, struct job, by_key)));
+}
+
+static int due_compare(const struct tree_node *a, const struct tree_node *b)
+{
+    const struct job *x = TREE_OF(a, struct job, place);
+    const struct job *y = TREE_OF(b, struct job, place);
+
+    if (x->due != y->due)
+        return x->due < y->due ? -1 : 1;
+    return job_key_compare(job_key(x), job_key(y));
+}
+
+static int name_compare(const struct tree_node *a, const struct tree_node *b)
+{
+    return strcmp(TREE_OF(a, struct queue, by_name)->name, TREE_OF(b, struct queue, by_name)->name);
+}
+
+static int open_compare(const struct tree_node *a, const struct tree_node *b)
+{
+    const struct queue *x = TREE_OF(a, struct queue, open);
+    const struct queue *y = TREE_OF(b, struct queue, open);
+
+    if (x->queue_priority != y->queue_priority)
+        return x->queue_priority > y->queue_priority ? -1 : 1;
+    return strcmp(x->name, y->name);
+}
+
+void world_init(struct core *core)
+{
+    core->intern = intern_new();
+    tree_init(&core->jobs, key_compare);
+    tree_init(&core->queues, name_compare);
+    tree_init(&core->gone_queues, name_compare);
+    tree_init(&core->queues_open, open_compare);
+    tree_init(&core->walls, due_compare);
+    tree_init(&core->steadies, due_compare);
+}
+
+static void free_queues(struct tree *queues)
+{
+    struct queue *queue;
+
+    while ((queue = TREE_OF(tree_first(queues), struct queue, by_name))) {
+        tree_remove(queues, &queue->by_name);
+        queue_free(queue);
+    }
+}
+
+void world_done(struct core *core)
+{
+    struct slab *slab;
+    struct job *job;
+
+    world_free_ended(core);
+    while ((job = TREE_OF(tree_first(&core->jobs), struct job, by_key))) {
+        tree_remove(&core->jobs, &job->by_key);
+        job_clear(job, core->intern);
+    }
+    free_queues(&core->queues);
+    free_queues(&core->gone_queues);
+    while ((slab = core->slabs)) {
+        core->slabs = slab->next;
+        mem_free(slab);
+    }
+    intern_free(core->intern);
+}
+
+/* --- Rows --- */
+
+static void add_slab(struct core *core)
+{
+    struct slab *slab = mem_new(sizeof *slab);
+
+    slab->next = core->slabs;
+    core->slabs = slab;
+    for (int i = WORLD_SLAB_ROWS; i-- > 0;) {
+        slab->rows[i].next = core->free_rows;
+        core->free_rows = &slab->rows[i];
+    }
+}
+
+struct job *world_job(const struct core *core, struct job_key key)
+{
+    struct job probe;
+
+    probe.seq = key.seq;
+    probe.index = key.index;
+    return TREE_OF(tree_find(&core->jobs, &probe.by_key), struct job, by_key);
+}
+
+struct job *world_job_after(const struct core *core, struct job_key key)
+{
+    struct job probe;
+
+    probe.seq = key.seq;
+    probe.index = key.index;
+    return TREE_OF(tree_after(&core->jobs, &probe.by_key), struct job, by_key);
+}
+
+struct job *world_add_job(struct core *core, struct job_key key)
+{
+    struct job *job;
+
+    if (!core->free_rows)
+        add_slab(core);
+    job = core->free_rows;
+    core->free_rows = job->next;
+    memset(job, 0, sizeof *job);
+    job->seq = key.seq;
+    job->index = key.index;
+    tree_insert(&core->jobs, &job->by_key);
+    return job;
+}
+
+void world_touch(struct core *core, struct job *job)
+{
+    if (job->changed)
+        return;
+    job->changed = true;
+    job->next = core->changed;
+    core->changed = job;
+}
+
+/*
+ * A row that stands in the list of changed rows stays there until the turn
+ * ends, where its state tells that it has no record any more; leaving the list
+ * now would mean walking it.
+ */
+void world_end_job(struct core *core, struct job *job)
+{
+    tree_remove(&core->jobs, &job->by_key);
+    if (job->changed)
+        return;
+    job->next = core->ended;
+    core->ended = job;
+}
+
+void world_free_ended(struct core *core)
+{
+    struct job *job;
+
+    while ((job = core->ended)) {
+        core->ended = job->next;
+        job_clear(job, core->intern);
+        job->next = core->free_rows;
+        core->free_rows = job;
+    }
+}
+
+/* --- Queues --- */
+
+struct queue *world_queue(const struct core *core, const char *name)
+{
+    struct queue probe;
+
+    if (strlen(name) > QUEUE_NAME_MAX)
+        return NULL;
+    strcpy(probe.name, name);
+    return TREE_OF(tree_find(&core->queues, &probe.by_name), struct queue, by_name);
+}
+
+void world_touch_queue(struct core *core, struct queue *queue)
+{
+    if (queue->changed)
+        return;
+    queue->changed = true;
+    queue->next = core->changed_queues;
+    core->changed_queues = queue;
+}
+
+static void close_queue(struct core *core, struct queue *queue)
+{
+    if (queue->is_open)
+        tree_remove(&core->queues_open, &queue->open);
+    queue->is_open = false;
+}
+
+static void open_queue(struct core *core, struct queue *queue)
+{
+    assert(!queue->is_open);
+    if (!queue->started || queue->running >= queue->run_limit || tree_empty(&queue->lanes_open))
+        return;
+    tree_insert(&core->queues_open, &queue->open);
+    queue->is_open = true;
+}
+
+void world_lift_queue(struct core *core, struct queue *queue)
+{
+    close_queue(core, queue);
+    for (struct tree_node *node = tree_first(&queue->lanes); node;
+         node = tree_after(&queue->lanes, node))
+        lane_lift(queue, TREE_OF(node, struct lane, by_uid));
+}
+
+void world_settle_queue(struct core *core, struct queue *queue)
+{
+    for (struct tree_node *node = tree_first(&queue->lanes); node;
+         node = tree_after(&queue->lanes, node))
+        lane_settle(queue, TREE_OF(node, struct lane, by_uid));
+    open_queue(core, queue);
+}
+
+struct queue *world_open_queue(const struct core *core)
+{
+    return TREE_OF(tree_first(&core->queues_open), struct queue, open);
+}
+
+/* --- A row in its place --- */
+
+/* An array counts as many members as wait in it; once all were begun, none. */
+static uint32_t job_weight(const struct job *job)
+{
+    return job->array ? job->array->todo : 1;
+}
+
+/* Over array_max nothing of an array is placed: neither a new member nor one that runs again. */
+static bool over_array_max(const struct job *job)
+{
+    const struct array *array = job->array ? job->array : job->parent ? job->parent->array : NULL;
+
+    return array && array->array_max && array->active >= (uint32_t)array->array_max;
+}
+
+static enum life_place wanted_place(const struct job *job)
+{
+    enum life_place place = life_state(job->state)->place;
+
+    if (place == PLACE_STEADY && job->due == NQS_NEVER)
+        return PLACE_NONE;
+    if (place != PLACE_LANE)
+        return place;
+    if (job->array && !job->array->todo)
+        return PLACE_NONE;
+    return over_array_max(job) ? PLACE_NONE : PLACE_LANE;
+}
+
+static void count_active(struct core *core, struct job *array, int change);
+
+/* Count JOB's slot in (+1) or out (-1), wherever one is limited. */
+static void count_slot(struct core *core, struct job *job, int change)
+{
+    struct queue *queue = job->at;
+    struct lane *lane = queue_lane(queue, job->uid, true);
+
+    close_queue(core, queue);
+    lane_lift(queue, lane);
+    lane->running += (uint32_t)change;
+    queue->running += (uint32_t)change;
+    core->running += (uint32_t)change;
+    lane_settle(queue, lane);
+    queue_drop_lane(queue, lane);
+    open_queue(core, queue);
+    if (job->parent)
+        count_active(core, job->parent, change);
+}
+
+static void lane_put(struct core *core, struct job *job)
+{
+    struct queue *queue = job->at;
+
+    close_queue(core, queue);
+    job->lane = queue_lane(queue, job->uid, true);
+    lane_lift(queue, job->lane);
+    tree_insert(&job->lane->jobs, &job->place);
+    lane_settle(queue, job->lane);
+    open_queue(core, queue);
+}
+
+static void lane_take(struct core *core, struct job *job)
+{
+    struct queue *queue = job->at;
+
+    close_queue(core, queue);
+    lane_lift(queue, job->lane);
+    tree_remove(&job->lane->jobs, &job->place);
+    lane_settle(queue, job->lane);
+    queue_drop_lane(queue, job->lane);
+    job->lane = NULL;
+    open_queue(core, queue);
+}
+
+static void place_put(struct core *core, struct job *job)
+{
+    job->placed_in = wanted_place(job);
+    if (job->placed_in == PLACE_LANE)
+        lane_put(core, job);
+    else if (job->placed_in == PLACE_WALL)
+        tree_insert(&core->walls, &job->place);
+    else if (job->placed_in == PLACE_STEADY)
+        tree_insert(&core->steadies, &job->place);
+    if (job->parent && job->state == STATE_QUEUED && job->placed_in == PLACE_NONE)
+        job->parent->array->parked++;
+}
+
+static void place_take(struct core *core, struct job *job)
+{
+    if (job->parent && job->state == STATE_QUEUED && job->placed_in == PLACE_NONE)
+        job->parent->array->parked--;
+    if (job->placed_in == PLACE_LANE)
+        lane_take(core, job);
+    else if (job->placed_in == PLACE_WALL)
+        tree_remove(&core->walls, &job->place);
+    else if (job->placed_in == PLACE_STEADY)
+        tree_remove(&core->steadies, &job->place);
+    job->placed_in = PLACE_NONE;
+}
+
+/* Members that were over array_max may go back to their lane. */
+static void unpark_members(struct core *core, struct job *array)
+{
+    struct job *job = array;
+
+    while (array->array->parked && (job = world_job_after(core, job_key(job))) &&
+           job->parent == array) {
+        if (job->state != STATE_QUEUED || job->placed_in != PLACE_NONE)
+            continue;
+        place_take(core, job);
+        place_put(core, job);
+    }
+}
+
+/* The array's own place depends on how many of its members are active. */
+static void count_active(struct core *core, struct job *array, int change)
+{
+    bool was_over = over_array_max(array);
+
+    place_take(core, array);
+    array->array->active += (uint32_t)change;
+    place_put(core, array);
+    if (was_over && !over_array_max(array))
+        unpark_members(core, array);
+}
+
+void world_lift(struct core *core, struct job *job)
+{
+    place_take(core, job);
+    if (life_state(job->state)->slot)
+        count_slot(core, job, -1);
+    job->at->counts[job->state] -= job_weight(job);
+}
+
+void world_settle(struct core *core, struct job *job)
+{
+    job->at->counts[job->state] += job_weight(job);
+    if (job->state == STATE_WAITING)
+        job->due = job->execution_time;
+    if (life_state(job->state)->slot)
+        count_slot(core, job, +1);
+    place_put(core, job);
+}
+
+struct job *world_due(const struct core *core, struct nqs_now now)
+{
+    struct job *job = TREE_OF(tree_first(&core->walls), struct job, place);
+
+    if (job && job->due <= now.wall)
+        return job;
+    job = TREE_OF(tree_first(&core->steadies), struct job, place);
+    return job && job->due <= now.steady ? job : NULL;
+}

@@ -1,0 +1,97 @@
+/*
+ * world.h - what a core holds, and finding things in it.
+ *
+ * Private to daemon/core.  world.c keeps the indexes: a row that changes is
+ * taken out of them before and put back after, so that no index can disagree
+ * with the rows (core_check() recounts them all).
+ */
+#ifndef NQS_CORE_WORLD_H
+#define NQS_CORE_WORLD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core.h"
+#include "intern.h"
+#include "job.h"
+#include "queue.h"
+#include "tree.h"
+
+enum { WORLD_SLAB_ROWS = 1024 };
+
+struct slab;
+
+/* The settings that attributes.def has for SERVER. */
+struct settings {
+    uint32_t default_queue; /* a handle */
+    int32_t batch_limit;
+    int32_t keep_completed, keep_history, keep_journal;
+    int32_t kill_delay;
+    int64_t next_seq;
+    int64_t event_seq;
+    int32_t start_tries, start_wait;
+    int32_t deliver_wait;
+};
+
+struct core {
+    struct core_rules rules;
+    char server[NQS_SERVER_MAX + 1];
+    struct settings settings;
+    bool settings_changed;
+    struct intern *intern;
+    struct tree jobs;        /* by key; owns the rows with the slabs */
+    struct tree queues;      /* by name; owned */
+    struct tree queues_open; /* by priority, name: those that may give a request */
+    struct tree walls;       /* requests by due, wall clock */
+    struct tree steadies;    /* requests by due, steady clock */
+    uint32_t running;        /* requests that hold a slot */
+    struct job *changed;     /* rows whose record is to be written */
+    struct job *ended;       /* rows out of every index, to be freed when the turn ends */
+    struct queue *changed_queues;
+    struct tree gone_queues; /* queues deleted this turn, by name; owned */
+    struct slab *slabs;      /* owned */
+    struct job *free_rows;
+};
+
+/* The request of KEY, or NULL. */
+struct job *world_job(const struct core *core, struct job_key key);
+
+/* The first request behind KEY in order of keys, or NULL. */
+struct job *world_job_after(const struct core *core, struct job_key key);
+
+/* The queue called NAME, or NULL. */
+struct queue *world_queue(const struct core *core, const char *name);
+
+/* A row with KEY, all else zero, in no index but the one by key. */
+struct job *world_add_job(struct core *core, struct job_key key);
+
+/* Take JOB out of the index by key; it lives until world_free_ended(). */
+void world_end_job(struct core *core, struct job *job);
+void world_free_ended(struct core *core);
+
+/*
+ * Take JOB out of the index that its state puts it in, the counts and the
+ * limits; and put it in again by what it is now.
+ */
+void world_lift(struct core *core, struct job *job);
+void world_settle(struct core *core, struct job *job);
+
+/* The same for a queue whose limits or flow change. */
+void world_lift_queue(struct core *core, struct queue *queue);
+void world_settle_queue(struct core *core, struct queue *queue);
+
+/* Note that the record of JOB, or of QUEUE, is to be written this turn. */
+void world_touch(struct core *core, struct job *job);
+void world_touch_queue(struct core *core, struct queue *queue);
+
+/* The first queue that may give a request, or NULL. */
+struct queue *world_open_queue(const struct core *core);
+
+/* The first request whose moment has come by NOW, or NULL. */
+struct job *world_due(const struct core *core, struct nqs_now now);
+
+/* Make an empty world, and free all of it. */
+void world_init(struct core *core);
+void world_done(struct core *core);
+
+#endif
