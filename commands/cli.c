@@ -161,7 +161,7 @@ int cli_misuse(const struct nqs_err *err)
 {
     cli_say("%s", err->text);
     usage_print(stderr);
-    return nqs_exit_status(err->code);
+    return command.misuse_status ? command.misuse_status : nqs_exit_status(NQS_USAGE);
 }
 
 static void help_row(const char *option, const char *text)

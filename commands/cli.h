@@ -70,6 +70,7 @@ struct command {
     const char *(*hint)(char letter, const char *word);
     int operands_min;
     int operands_max;
+    int misuse_status;                       /* of wrong usage; 0: that of NQS_USAGE */
     int (*run)(const struct cli_call *call); /* gives the exit status */
 };
 
@@ -100,7 +101,7 @@ void cli_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Say ERR's text; gives the exit status of its code. */
 int cli_fail(const struct nqs_err *err);
 
-/* As cli_fail(), and how the command is used. */
+/* Say ERR's text and how the command is used; gives the exit status of misuse. */
 int cli_misuse(const struct nqs_err *err);
 
 /*

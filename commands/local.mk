@@ -41,15 +41,20 @@ commands_qrerun_SOURCES = commands/qrerun.c $(COMMAND_MAIN) commands/jobs.c comm
 commands_qrerun_LDADD = $(COMMAND_LIBS)
 commands_qrerun_LDFLAGS = $(COMMAND_LINK)
 
-commands_qwait_SOURCES = commands/qwait.c $(COMMAND_MAIN)
+commands_qwait_SOURCES = commands/qwait.c commands/follow.c commands/follow.h $(COMMAND_MAIN)
 commands_qwait_LDADD = $(COMMAND_LIBS)
 commands_qwait_LDFLAGS = $(COMMAND_LINK)
 
-commands_qcat_SOURCES = commands/qcat.c $(COMMAND_MAIN)
+commands_qcat_SOURCES = commands/qcat.c commands/follow.c commands/follow.h $(COMMAND_MAIN)
 commands_qcat_LDADD = $(COMMAND_LIBS)
 commands_qcat_LDFLAGS = $(COMMAND_LINK)
 
 # The one with an editor of lines; it stays dynamic.
-commands_qmgr_SOURCES = commands/qmgr.c $(COMMAND_MAIN)
+QMGR_GRAMMAR = commands/qmgr_grammar.c commands/qmgr_grammar.h commands/qmgr_grammar.def \
+	commands/qmgr_words.c commands/qmgr_words.h
+commands_qmgr_SOURCES = commands/qmgr.c $(COMMAND_MAIN) $(QMGR_GRAMMAR) \
+	commands/qmgr_run.c commands/qmgr_run.h commands/qmgr_show.c commands/qmgr_show.h \
+	commands/qmgr_edit.c commands/qmgr_edit.h \
+	commands/view.c commands/view.h commands/utf8.c commands/utf8.h
 commands_qmgr_LDADD = $(COMMAND_LIBS) $(EDIT_LIBS)
 commands_qmgr_CPPFLAGS = $(AM_CPPFLAGS) $(EDIT_CFLAGS)

@@ -25,17 +25,18 @@ static enum nqs_code take_word(void *into, const struct cli_given *given, struct
 {
     struct reading *to = into;
     struct qsub_words *words = &to->words;
+    struct qsub_word *word;
 
-    (void)err;
     if (words->count == words->room) {
         words->room = words->room ? words->room * 2 : 32;
         words->list = mem_grow(words->list, words->room, sizeof *words->list);
     }
-    words->list[words->count++] = (struct qsub_word){.letter = given->letter,
-                                                     .attached = given->attached,
-                                                     .text = given->text,
-                                                     .directive = to->directive};
-    return NQS_OK;
+    word = &words->list[words->count++];
+    *word = (struct qsub_word){.letter = given->letter,
+                               .attached = given->attached,
+                               .text = given->text,
+                               .directive = to->directive};
+    return qsub_misread(word, err);
 }
 
 static const struct cli_option options[] = {

@@ -74,6 +74,12 @@ enum nqs_code qsub_apply(struct submission *submission, const struct qsub_word *
 bool qsub_is_list(char letter);
 
 /*
+ * qsub_options.c: is WORD legal, but of NQS, where it means something else?  Then
+ * NQS_USAGE with the spelling that is meant.
+ */
+enum nqs_code qsub_misread(const struct qsub_word *word, struct nqs_err *err);
+
+/*
  * qsub_options.c: what to say of LETTER, which qsub does not know, in WORD: NQS
  * spelt some options differently, and some come later.  NULL: nothing special.
  */

@@ -64,8 +64,6 @@ static enum nqs_code apply_output(struct submission *submission, const struct qs
     const char *path;
     enum nqs_code code;
 
-    if (error && word->attached && !strcmp(word->text, "o"))
-        return nqs_fail(err, NQS_USAGE, "NQS's -eo is written -j oe; a file 'o' is -e ./o");
     code = qsub_path(submission, word->text, &path, err);
     if (!code)
         submission_set_text(submission, error ? ATTR_error_path : ATTR_output_path, path);
@@ -123,11 +121,6 @@ static enum nqs_code apply_rerun(struct submission *submission, const struct qsu
 {
     const char *text = word->text;
 
-    if (word->attached && (!strcmp(text, "e") || !strcmp(text, "o")))
-        return nqs_fail(err, NQS_USAGE,
-                        "NQS's -r%s is not needed: output goes to its final file "
-                        "while the job runs",
-                        text);
     if (strcmp(text, "y") != 0 && strcmp(text, "n") != 0)
         return nqs_fail(err, NQS_VALUE, "'%.60s' is neither y nor n; a name is given with -N",
                         text);
@@ -189,24 +182,6 @@ static enum nqs_code apply_variables(struct submission *submission, const struct
     return variables_list(submission, word->text, err);
 }
 
-/* -lT 60 in NQS's way: a letter for a limit, its value attached or the next word. */
-static enum nqs_code resource_nqs(const char *name, struct nqs_err *err)
-{
-    switch (*name) {
-    case 'T':
-    case 't':
-        return nqs_fail(err, NQS_USAGE,
-                        "NQS's -l%c is written -l cput=TIME, for all processes together", *name);
-    case 'M':
-    case 'm':
-        return nqs_fail(err, NQS_USAGE,
-                        "NQS's -l%c is written -l mem=SIZE, for all processes together", *name);
-    default:
-        return nqs_fail(err, NQS_USAGE,
-                        "NQS's -l%c has no counterpart; there are walltime, cput and mem", *name);
-    }
-}
-
 static enum nqs_code resource_unknown(const char *name, struct nqs_err *err)
 {
     static const char *const names[] = {"walltime", "cput", "mem", NULL};
@@ -225,9 +200,6 @@ static enum nqs_code apply_resource(struct submission *submission, const char *n
     struct attr attr;
     enum nqs_code code;
 
-    if (!value && strchr("cdfFmMnstTvVw", *name) &&
-        (!name[1] || (name[1] >= '0' && name[1] <= '9')))
-        return resource_nqs(name, err);
     if (!def)
         return resource_unknown(name, err);
     if (!value)
@@ -317,6 +289,39 @@ enum nqs_code qsub_apply(struct submission *submission, const struct qsub_word *
 bool qsub_is_list(char letter)
 {
     return letter == 'l' || letter == 'v';
+}
+
+/* A letter for a limit; its value is attached or the next word, which POSIX takes for the script. */
+static enum nqs_code nqs_limit(char letter, struct nqs_err *err)
+{
+    const char *resource = strchr("tT", letter)   ? "cput=TIME"
+                           : strchr("mM", letter) ? "mem=SIZE"
+                                                  : NULL;
+
+    if (!resource)
+        return nqs_fail(err, NQS_USAGE,
+                        "NQS's -l%c has no counterpart; there are walltime, cput and mem", letter);
+    return nqs_fail(err, NQS_USAGE, "NQS's -l%c is written -l %s, for all processes together",
+                    letter, resource);
+}
+
+enum nqs_code qsub_misread(const struct qsub_word *word, struct nqs_err *err)
+{
+    const char *text = word->text;
+
+    if (!word->attached)
+        return NQS_OK;
+    if (word->letter == 'e' && !strcmp(text, "o"))
+        return nqs_fail(err, NQS_USAGE, "NQS's -eo is written -j oe; a file 'o' is -e ./o");
+    if (word->letter == 'l' && *text && strchr("cdfFmMnstTvVw", *text) &&
+        (!text[1] || (text[1] >= '0' && text[1] <= '9')))
+        return nqs_limit(*text, err);
+    if (word->letter == 'r' && (!strcmp(text, "e") || !strcmp(text, "o")))
+        return nqs_fail(err, NQS_USAGE,
+                        "NQS's -r%s is not needed: output goes to its final file "
+                        "while the job runs",
+                        text);
+    return NQS_OK;
 }
 
 /* WORD as a whole where it counts, else only the letter. */

@@ -45,10 +45,16 @@ enum nqs_code qsub_path_here(struct submission *submission, struct nqs_err *err)
     return NQS_OK;
 }
 
-/* host:DIRECTORY/PATH; no DIRECTORY for an absolute path. */
+/*
+ * host:DIRECTORY/PATH; no DIRECTORY for an absolute path.  What is a directory
+ * now gets a slash behind it, so that nobody has to ask later: a member of an
+ * array puts its index behind a file's name, never behind a directory's.
+ */
 static const char *path_join(struct submission *submission, const char *directory, const char *path)
 {
     size_t length = strlen(directory);
+    struct stat status;
+    const char *local;
     struct buf text;
 
     buf_init(&text);
@@ -56,6 +62,9 @@ static const char *path_join(struct submission *submission, const char *director
     if (length && directory[length - 1] != '/')
         buf_add_char(&text, '/');
     buf_add_text(&text, path);
+    local = buf_text(&text) + strlen(submission->host) + 1;
+    if (text.bytes[text.length - 1] != '/' && !stat(local, &status) && S_ISDIR(status.st_mode))
+        buf_add_char(&text, '/');
     buf_text(&text);
     return submission_keep(submission, text.bytes);
 }

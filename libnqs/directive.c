@@ -148,7 +148,7 @@ static bool directive_split(struct directive *directive, const char *prefix)
     directive->words[directive->count++] = memcpy(to, prefix, strlen(prefix) + 1);
     for (to += strlen(prefix) + 1;;) {
         at += strspn(at, " \t");
-        if (!*at || *at == '#')
+        if (!*at || (*at == '#' && (!at[1] || blank(at[1]))))
             return true;
         directive->words[directive->count++] = to;
         if (!word_copy(&at, &to))

@@ -9,7 +9,7 @@
  *
  * What stands behind the prefix is taken apart as a shell would: blanks part
  * words, '...' is literal, in "..." and outside of quotes a backslash makes the
- * next character literal, a word that begins with `#` begins a comment.  One
+ * next character literal, a word `#` begins a comment.  One
  * thing is different: a quote right behind `=` stays, with all up to its match,
  * because there it begins a value of a list (reference A.1), which may hold
  * commas.

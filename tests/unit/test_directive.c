@@ -56,6 +56,7 @@ static void test_passed_over(void **state)
     (void)state;
     expect("#PBS", "#!/bin/sh\n\n \t\n# a comment\n#PBS -h\n", "5[-h]");
     expect("#PBS", "#PBS -h # hold it\n", "1[-h]");
+    expect("#PBS", "#PBS -C #Q #\n", "1[-C][#Q]");
 }
 
 static void test_end(void **state)
