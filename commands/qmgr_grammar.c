@@ -1,0 +1,379 @@
+/*
+ * qmgr_grammar.c - what a command asks for; see qmgr_grammar.h.
+ *
+ * The words of a command narrow the rows down one after another.  A word is
+ * looked up only among those that may stand at its place, so `q` is Queue
+ * behind `show` whatever else in the table begins with a q.
+ */
+#include "qmgr_grammar.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "id.h"
+#include "rpc.h"
+
+static const struct qmgr_row rows[] = {
+#define Q(words, shape, does, procedure, attr, value, arguments, text) \
+    {words, SHAPE_##shape, DOES_##does, procedure, attr, value, arguments, text},
+#include "qmgr_grammar.def"
+#undef Q
+};
+
+enum { ROWS = sizeof rows / sizeof *rows };
+
+const struct qmgr_row *qmgr_row_each(const struct qmgr_row *last)
+{
+    if (!last)
+        return rows;
+    return last + 1 < rows + ROWS ? last + 1 : NULL;
+}
+
+/* ------------------------------------------------------------ the row's words */
+
+/* The INDEX-th word of ROW, *ret_length bytes of it; NULL behind the last. */
+static const char *row_word(const struct qmgr_row *row, size_t index, size_t *ret_length)
+{
+    const char *at = row->words;
+
+    for (; index; index--) {
+        at += strcspn(at, " ");
+        if (!*at)
+            return NULL;
+        at++;
+    }
+    *ret_length = strcspn(at, " ");
+    return at;
+}
+
+/* What a row can be told by at INDEX, of the rows that are still alive. */
+static void row_keywords(const bool alive[ROWS], size_t index, struct qmgr_keywords *ret)
+{
+    ret->count = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        size_t length;
+        const char *word = alive[i] ? row_word(&rows[i], index, &length) : NULL;
+
+        if (word)
+            qmgr_keywords_add(ret, word, length);
+    }
+}
+
+static void row_narrow(bool alive[ROWS], size_t index, const char *keyword)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        size_t length;
+        const char *word = alive[i] ? row_word(&rows[i], index, &length) : NULL;
+
+        alive[i] = word && length == strlen(keyword) && !strncasecmp(word, keyword, length);
+    }
+}
+
+/* The row whose words are all passed, or NULL while there are several or words are missing. */
+static const struct qmgr_row *row_only(const bool alive[ROWS], size_t index)
+{
+    for (size_t i = 0; i < ROWS; i++) {
+        size_t length;
+
+        if (alive[i])
+            return row_word(&rows[i], index, &length) ? NULL : &rows[i];
+    }
+    return NULL;
+}
+
+static enum nqs_code row_missing(const struct qmgr_keywords *keywords, struct nqs_err *err)
+{
+    char list[NQS_ERR_TEXT_MAX] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < keywords->count && used < sizeof list; i++)
+        used += (size_t)snprintf(list + used, sizeof list - used, "%s%s", used ? ", " : "",
+                                 keywords->list[i]);
+    return nqs_fail(err, NQS_SYNTAX, "a word is missing, one of: %s", list);
+}
+
+static enum nqs_code row_find(struct qmgr_words *words, const struct qmgr_row **ret,
+                              struct nqs_err *err)
+{
+    struct qmgr_keywords keywords;
+    bool alive[ROWS];
+    const struct qmgr_row *row = NULL;
+
+    memset(alive, true, sizeof alive);
+    for (size_t index = 0; !row; index++) {
+        const char *word = qmgr_words_take(words);
+        const char *keyword;
+        enum nqs_code code;
+
+        row_keywords(alive, index, &keywords);
+        if (!word && !qmgr_words_ended(words))
+            return nqs_fail(err, NQS_SYNTAX, "'%s' is not expected here", qmgr_words_show(words));
+        if (!word)
+            return row_missing(&keywords, err);
+        code = qmgr_keywords_find(&keywords, word, index ? "word" : "command", &keyword, err);
+        if (code)
+            return code;
+        row_narrow(alive, index, keyword);
+        row = row_only(alive, index + 1);
+    }
+    *ret = row;
+    return NQS_OK;
+}
+
+/* ---------------------------------------------------------------- arguments */
+
+/* A value, which may stand in parentheses. */
+static enum nqs_code take_word(struct qmgr_words *words, const char *what, const char **ret,
+                               struct nqs_err *err)
+{
+    bool inside = qmgr_words_mark(words, '(');
+    const char *word = qmgr_words_take(words);
+
+    if (!word && !qmgr_words_ended(words))
+        return nqs_fail(err, NQS_SYNTAX, "'%s' is not expected here, but %s",
+                        qmgr_words_show(words), what);
+    if (!word)
+        return nqs_fail(err, NQS_SYNTAX, "%s is missing", what);
+    if (inside && !qmgr_words_mark(words, ')'))
+        return nqs_fail(err, NQS_SYNTAX, "')' is missing behind '%.80s'", word);
+    *ret = word;
+    return NQS_OK;
+}
+
+static enum nqs_code take_queue(struct qmgr_order *order, struct nqs_err *err)
+{
+    const char *word;
+    enum nqs_code code = take_word(&order->words, "a queue's name", &word, err);
+
+    if (code)
+        return code;
+    if (!id_queue_valid(word))
+        return nqs_fail(err, NQS_SYNTAX,
+                        "'%.40s' is not a queue's name: 1 to 15 letters, digits, '_', '-' or '.', "
+                        "the first a letter",
+                        word);
+    order->name = word;
+    return NQS_OK;
+}
+
+static enum nqs_code take_value(struct qmgr_order *order, uint16_t id, struct nqs_err *err)
+{
+    const struct attr_def *def = attr_find(id);
+    struct attr attr;
+    const char *word;
+    enum nqs_code code;
+
+    qmgr_words_mark(&order->words, '=');
+    code = take_word(&order->words, "a value", &word, err);
+    if (!code && id == ATTR_default_queue && *word && !id_queue_valid(word))
+        return nqs_fail(err, NQS_SYNTAX, "'%.40s' is not a queue's name", word);
+    if (!code)
+        code = attr_parse(def, word, &attr, err);
+    if (!code)
+        attrs_add(&order->attrs, &attr);
+    return code;
+}
+
+static enum nqs_code shape_nothing(struct qmgr_order *order, struct nqs_err *err)
+{
+    (void)order;
+    (void)err;
+    return NQS_OK;
+}
+
+static enum nqs_code shape_queue_maybe(struct qmgr_order *order, struct nqs_err *err)
+{
+    return qmgr_words_ended(&order->words) ? NQS_OK : take_queue(order, err);
+}
+
+/* The settings of a queue as `create` names them. */
+static const struct {
+    const char *keyword;
+    uint16_t attr;
+} create_settings[] = {
+    {"PRiority", ATTR_queue_priority},
+    {"Run_limit", ATTR_run_limit},
+    {"User_limit", ATTR_user_limit},
+};
+
+enum { CREATE_SETTINGS = sizeof create_settings / sizeof *create_settings };
+
+static enum nqs_code take_setting(struct qmgr_order *order, struct nqs_err *err)
+{
+    struct qmgr_keywords keywords = {.count = 0};
+    const char *keyword;
+    const char *word;
+    uint16_t id = 0;
+    enum nqs_code code;
+
+    for (size_t i = 0; i < CREATE_SETTINGS; i++)
+        qmgr_keywords_add(&keywords, create_settings[i].keyword,
+                          strlen(create_settings[i].keyword));
+    qmgr_words_mark(&order->words, ',');
+    code = take_word(&order->words, "a setting", &word, err);
+    if (!code)
+        code = qmgr_keywords_find(&keywords, word, "setting", &keyword, err);
+    if (code)
+        return code;
+    for (size_t i = 0; i < CREATE_SETTINGS; i++)
+        if (!strcmp(create_settings[i].keyword, keyword))
+            id = create_settings[i].attr;
+    if (attrs_find(&order->attrs, id))
+        return nqs_fail(err, NQS_SYNTAX, "'%s' comes twice", keyword);
+    return take_value(order, id, err);
+}
+
+static enum nqs_code shape_create(struct qmgr_order *order, struct nqs_err *err)
+{
+    enum nqs_code code = take_queue(order, err);
+
+    while (!code && !qmgr_words_ended(&order->words))
+        code = take_setting(order, err);
+    if (!code && !attrs_find(&order->attrs, ATTR_queue_priority))
+        return nqs_fail(err, NQS_SYNTAX, "priority=N is missing; 0 to 63");
+    return code;
+}
+
+static enum nqs_code shape_value(struct qmgr_order *order, struct nqs_err *err)
+{
+    return take_value(order, order->row->attr, err);
+}
+
+static enum nqs_code shape_value_queue(struct qmgr_order *order, struct nqs_err *err)
+{
+    enum nqs_code code = shape_value(order, err);
+
+    return code ? code : take_queue(order, err);
+}
+
+bool qmgr_settable(const struct attr_def *def)
+{
+    return def->of == OF_SERVER && def->setter != SETTER_SYSTEM && def->heat != HEAT_MADE;
+}
+
+static enum nqs_code shape_server(struct qmgr_order *order, struct nqs_err *err)
+{
+    struct qmgr_keywords keywords = {.count = 0};
+    const char *keyword;
+    const char *word;
+    enum nqs_code code = take_word(&order->words, "a setting", &word, err);
+
+    for (const struct attr_def *def = attr_each(NULL); def; def = attr_each(def))
+        if (qmgr_settable(def))
+            qmgr_keywords_add(&keywords, def->shown, strlen(def->shown));
+    if (!code)
+        code = qmgr_keywords_find(&keywords, word, "setting", &keyword, err);
+    return code ? code : take_value(order, attr_named(OF_SERVER, keyword)->id, err);
+}
+
+static enum nqs_code shape_seconds(struct qmgr_order *order, struct nqs_err *err)
+{
+    return qmgr_words_ended(&order->words) ? NQS_OK : shape_value(order, err);
+}
+
+static enum nqs_code shape_path(struct qmgr_order *order, struct nqs_err *err)
+{
+    const char *word = "";
+    enum nqs_code code;
+
+    qmgr_words_mark(&order->words, '=');
+    code = take_word(&order->words, "a path", &word, err);
+    if (!code && !*word)
+        return nqs_fail(err, NQS_SYNTAX, "the path is empty");
+    if (!code)
+        order->name = word;
+    return code;
+}
+
+static enum nqs_code shape_file(struct qmgr_order *order, struct nqs_err *err)
+{
+    struct qmgr_keywords keywords = {.count = 0};
+    const char *word = qmgr_words_peek(&order->words);
+    const char *keyword;
+    enum nqs_code code;
+
+    if (qmgr_words_ended(&order->words))
+        return NQS_OK;
+    qmgr_keywords_add(&keywords, "file", strlen("file"));
+    code = qmgr_keywords_find(&keywords, word ? word : "", "word", &keyword, err);
+    if (code)
+        return code;
+    qmgr_words_take(&order->words);
+    return shape_path(order, err);
+}
+
+/* The words stay where they are; whoever prints the help takes them. */
+static enum nqs_code shape_words(struct qmgr_order *order, struct nqs_err *err)
+{
+    (void)order;
+    (void)err;
+    return NQS_OK;
+}
+
+static enum nqs_code (*const shapes[SHAPE_COUNT])(struct qmgr_order *order, struct nqs_err *err) = {
+    [SHAPE_NOTHING] = shape_nothing,
+    [SHAPE_QUEUE] = take_queue,
+    [SHAPE_QUEUE_MAYBE] = shape_queue_maybe,
+    [SHAPE_CREATE] = shape_create,
+    [SHAPE_VALUE_QUEUE] = shape_value_queue,
+    [SHAPE_VALUE] = shape_value,
+    [SHAPE_DEFAULT] = shape_value,
+    [SHAPE_SERVER] = shape_server,
+    [SHAPE_SECONDS] = shape_seconds,
+    [SHAPE_FILE] = shape_file,
+    [SHAPE_PATH] = shape_path,
+    [SHAPE_WORDS] = shape_words,
+};
+
+/* --------------------------------------------------------------- the command */
+
+void qmgr_order_init(struct qmgr_order *order)
+{
+    *order = (struct qmgr_order){.name = ""};
+    attrs_init(&order->attrs);
+    qmgr_words_init(&order->words);
+}
+
+void qmgr_order_done(struct qmgr_order *order)
+{
+    attrs_done(&order->attrs);
+    qmgr_words_done(&order->words);
+}
+
+static enum nqs_code take_arguments(struct qmgr_order *order, struct nqs_err *err)
+{
+    const struct qmgr_row *row = order->row;
+    enum nqs_code code = shapes[row->shape](order, err);
+    struct attr attr;
+
+    if (code)
+        return code;
+    if (row->shape != SHAPE_WORDS && !qmgr_words_ended(&order->words))
+        return nqs_fail(err, NQS_SYNTAX, "'%.80s' is not expected here",
+                        qmgr_words_show(&order->words));
+    if (!row->value)
+        return NQS_OK;
+    code = attr_parse(attr_find(row->attr), row->value, &attr, err);
+    if (!code)
+        attrs_add(&order->attrs, &attr);
+    return code;
+}
+
+enum nqs_code qmgr_parse(const char *command, struct qmgr_order *order, struct nqs_err *err)
+{
+    enum nqs_code code;
+
+    order->row = NULL;
+    order->name = "";
+    attrs_clear(&order->attrs);
+    code = qmgr_words_split(&order->words, command, err);
+    if (!code)
+        code = row_find(&order->words, &order->row, err);
+    if (!code)
+        code = take_arguments(order, err);
+    if (code)
+        order->row = NULL;
+    return code;
+}

@@ -1,0 +1,36 @@
+/*
+ * qmgr_show.h - queues and the server as qmgr shows them, and as the commands
+ * that make them again.
+ *
+ * Each appends to OUT what it has to say of a row of status.
+ */
+#ifndef NQS_COMMANDS_QMGR_SHOW_H
+#define NQS_COMMANDS_QMGR_SHOW_H
+
+#include "attr.h"
+#include "buf.h"
+#include "qmgr_grammar.h"
+
+typedef void qmgr_show(const char *name, const struct attrs *attrs, struct buf *out);
+
+/* `show queue`: NQS's words for the queue's state, its limits and counts. */
+qmgr_show qmgr_show_queue;
+
+/* `show long queue`: also a line for each value. */
+qmgr_show qmgr_show_long;
+
+/* `show parameters`: a line for each value of the server. */
+qmgr_show qmgr_show_server;
+
+/*
+ * `snap`: commands that make this queue, or these settings, again on a server
+ * without any.  What they are depends on the configuration alone, so the same
+ * configuration is the same text.
+ */
+qmgr_show qmgr_snap_queue;
+qmgr_show qmgr_snap_server;
+
+/* The rows of the grammar that WORDS may begin, all when none are left in it. */
+void qmgr_show_help(struct qmgr_words *words, struct buf *out);
+
+#endif
