@@ -28,7 +28,7 @@
 struct store; /* opaque */
 
 enum store_table {
-#define T(id, name, what) STORE_##name = id,
+#define T(id, name, key_min, key_max, what) STORE_##name = id,
 #include "store_tables.def"
 #undef T
 };
