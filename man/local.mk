@@ -1,3 +1,5 @@
 # The manual: a page for every program, file and protocol.  A line a page.
 
-#dist_man_MANS += man/qsub.1
+dist_man_MANS += man/qsub.1
+dist_man_MANS += man/qcat.1
+dist_man_MANS += man/qwait.1

@@ -8,6 +8,7 @@ LDADD = $(DOOR) $(TIRPC_ARCHIVE) $(EVENT_LIBS) $(LMDB_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS =
 #UNIT_TESTS += tests/unit/test_err
 UNIT_TESTS += tests/unit/test_directive
+UNIT_TESTS += tests/unit/test_cli
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS = $(UNIT_TESTS)
