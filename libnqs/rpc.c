@@ -219,6 +219,21 @@ bool rpc_encode_reply(struct buf *out, uint32_t xid, const struct rpc_row *row, 
     return false;
 }
 
+void rpc_encode_failure(struct buf *out, uint32_t xid, const struct rpc_row *row,
+                        enum nqs_code code, const char *text)
+{
+    struct nqs_answer answer = {.code = (int)code, .text = (char *)text, .name = (char *)""};
+    struct nqs_status_answer status = {.code = (int)code, .text = (char *)text, .next = (char *)""};
+    struct nqs_output_answer output = {.code = (int)code, .text = (char *)text};
+    const void *result = &answer;
+
+    if (row->gives == CODEC(nqs_status_answer))
+        result = &status;
+    else if (row->gives == CODEC(nqs_output_answer))
+        result = &output;
+    rpc_encode_reply(out, xid, row, result);
+}
+
 void rpc_encode_refusal(struct buf *out, uint32_t xid, enum rpc_refusal refusal)
 {
     static const enum accept_stat words[] = {[RPC_NO_PROGRAM] = PROG_UNAVAIL,

@@ -76,6 +76,13 @@ void rpc_free(xdrproc_t codec, void *thing, size_t size);
 /* Append to OUT an accepted, successful reply with RESULT.  False as rpc_encode_call(). */
 bool rpc_encode_reply(struct buf *out, uint32_t xid, const struct rpc_row *row, const void *result);
 
+/*
+ * Append to OUT a reply of ROW that carries nothing but CODE and TEXT; every
+ * shape that is given has both.  TEXT is at most NQS_TEXT_MAX long.
+ */
+void rpc_encode_failure(struct buf *out, uint32_t xid, const struct rpc_row *row,
+                        enum nqs_code code, const char *text);
+
 /* Refusals of RFC 5531 in its own words. */
 enum rpc_refusal {
     RPC_NO_PROGRAM,

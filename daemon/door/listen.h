@@ -29,49 +29,51 @@ struct listen_limits listen_limits(void);
 /*
  * A door without a socket yet.  BASE has three priorities; calls are told at
  * the first two, so that the daemon's turn, at the last one, sees all that
- * came together.  Borrows BASE, HOOKS and CONTEXT.  Never NULL.
+ * came together.  Borrows BASE, HOOKS and CONTEXT.  The process ignores SIGPIPE
+ * from now on.  Never NULL.
  */
 struct listen *listen_new(struct event_base *base, const struct listen_hooks *hooks, void *context);
 
 /* Close everything and free; NULL is allowed.  No hook is called. */
-void listen_free(struct listen *listen);
+void listen_free(struct listen *door);
 
 /* Other bounds than the usual; before the first socket. */
-void listen_limit(struct listen *listen, const struct listen_limits *limits);
+void listen_limit(struct listen *door, const struct listen_limits *limits);
 
 /*
  * Listen at PATH, of any length, for every user (mode 0666).  A socket that a
  * dead daemon left is replaced.  NQS_EXISTS when a living one answers there.
  */
-enum nqs_code listen_unix(struct listen *listen, const char *path, struct nqs_err *err);
+enum nqs_code listen_unix(struct listen *door, const char *path, struct nqs_err *err);
 
 /*
  * Listen at TEXT, a numeric address and a port as 127.0.0.1:7000 or [::1]:7000;
- * port 0 takes a free one.  *ret_port (NULL is allowed) is the port.
+ * without a port the kernel takes a free one.  *ret_port (NULL is allowed) is
+ * the port.
  */
-enum nqs_code listen_tcp(struct listen *listen, const char *text, uint16_t *ret_port,
+enum nqs_code listen_tcp(struct listen *door, const char *text, uint16_t *ret_port,
                          struct nqs_err *err);
 
 /*
  * Send LENGTH bytes of a reply (rpc_encode_reply(); marking is added here) if
  * CONNECTION still is there, and count one call as answered.  Never calls back.
  */
-void listen_reply(struct listen *listen, uint64_t connection, const void *record, size_t length);
+void listen_reply(struct listen *door, uint64_t connection, const void *record, size_t length);
 
 /* Stop reading everywhere, while the daemon's inbox or its disk is full; and go on. */
-void listen_pause(struct listen *listen);
-void listen_resume(struct listen *listen);
+void listen_pause(struct listen *door);
+void listen_resume(struct listen *door);
 
 /* Accept no further connection; those that are there stay. */
-void listen_close(struct listen *listen);
+void listen_close(struct listen *door);
 
 /*
  * Blocks until all that was replied has been taken, at most MS; reads nothing
  * any more.  The last thing before listen_free().
  */
-void listen_drain(struct listen *listen, unsigned ms);
+void listen_drain(struct listen *door, unsigned ms);
 
 /* How many connections are open. */
-size_t listen_count(const struct listen *listen);
+size_t listen_count(const struct listen *door);
 
 #endif
