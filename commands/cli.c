@@ -141,7 +141,7 @@ int cli_fail(const struct nqs_err *err)
     return nqs_exit_status(err->code);
 }
 
-/* Every form of the synopsis begins a line; a line that begins with a blank goes on with its form. */
+/* Every form of the synopsis begins a line; one that begins with a blank goes on with its form. */
 static void usage_print(FILE *to)
 {
     const char *lead = "usage:";

@@ -299,6 +299,13 @@ static enum nqs_code script_take(struct submission *submission, const char *path
 /* Everything is in: see that it is legal as far as one can from here. */
 static enum nqs_code submission_check(const struct submission *submission, struct nqs_err *err)
 {
+    const struct attr *variables = attrs_find(&submission->attrs, ATTR_variables);
+
+    if (variables->length > NQS_VALUE_MAX)
+        return nqs_fail(err, NQS_TOOBIG,
+                        "the variables for the job have %u bytes, %d (1 MiB) are the bound; name "
+                        "with -v what is needed",
+                        (unsigned)variables->length, NQS_VALUE_MAX);
     for (size_t i = 0; i < submission->attrs.count; i++) {
         enum nqs_code code = attr_check(&submission->attrs.list[i], err);
 

@@ -291,7 +291,7 @@ bool qsub_is_list(char letter)
     return letter == 'l' || letter == 'v';
 }
 
-/* A letter for a limit; its value is attached or the next word, which POSIX takes for the script. */
+/* LETTER stands for a limit; its value is attached, or the next word, as if it were the script. */
 static enum nqs_code nqs_limit(char letter, struct nqs_err *err)
 {
     const char *resource = strchr("tT", letter)   ? "cput=TIME"
