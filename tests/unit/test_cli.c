@@ -1,6 +1,6 @@
 /*
  * test_cli.c - options, operands and exit statuses as every command reads them.
- * Acceptance: E010, E012, E013.
+ * Proves: E010 E012
  */
 #include <setjmp.h>
 #include <stdarg.h>

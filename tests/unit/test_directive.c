@@ -1,6 +1,6 @@
 /*
  * test_directive.c - which lines of a script are directives, and their words.
- * Acceptance: E016, E018-E023, E026, E027.
+ * Proves: E019 E020 E021 E022 E026 E027
  */
 #include <setjmp.h>
 #include <stdarg.h>
