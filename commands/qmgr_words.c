@@ -18,18 +18,27 @@ bool qmgr_continues(const char *line, size_t length)
     return length >= 2 && line[length - 1] == '\n' && line[length - 2] == '\\';
 }
 
-/* Where text goes on behind a comment, white space, and commands without a word. */
+/* The end of the line that AT is on. */
+static const char *line_end(const char *at, const char *end)
+{
+    const char *newline = memchr(at, '\n', (size_t)(end - at));
+
+    return newline ? newline : end;
+}
+
+/* Where text goes on behind comments, white space, and commands without a word. */
 static const char *skip_to_command(const char *at, const char *end, unsigned *line)
 {
-    for (; at < end; at++) {
-        if (*at == '#')
-            while (at < end && *at != '\n')
-                at++;
-        if (at < end && *at == '\n')
-            (*line)++;
-        else if (at < end && *at != ';' && !isspace((unsigned char)*at) &&
-                 !(*at == '\\' && at + 1 < end && at[1] == '\n'))
+    while (at < end) {
+        if (*at == '#') {
+            at = line_end(at, end);
+            continue;
+        }
+        *line += *at == '\n';
+        if (*at != ';' && !isspace((unsigned char)*at) &&
+            !(*at == '\\' && at + 1 < end && at[1] == '\n'))
             break;
+        at++;
     }
     return at;
 }

@@ -10,6 +10,28 @@ UNIT_TESTS =
 UNIT_TESTS += tests/unit/test_directive
 UNIT_TESTS += tests/unit/test_cli
 
+UNIT_TESTS += tests/unit/test_json tests/unit/test_signals tests/unit/test_qstat_print
+UNIT_TESTS += tests/unit/test_qmgr_grammar tests/unit/test_qmgr_words
+
+# What the commands are made of is in no archive.
+COMMAND_TEST_LIBS = $(WORDS) $(TIRPC_ARCHIVE) $(CMOCKA_LIBS)
+COMMAND_TEST_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/commands
+tests_unit_test_json_SOURCES = tests/unit/test_json.c commands/json.c commands/utf8.c
+tests_unit_test_json_CPPFLAGS = $(COMMAND_TEST_CPPFLAGS)
+tests_unit_test_json_LDADD = $(COMMAND_TEST_LIBS)
+tests_unit_test_signals_SOURCES = tests/unit/test_signals.c commands/signals.c
+tests_unit_test_signals_CPPFLAGS = $(COMMAND_TEST_CPPFLAGS)
+tests_unit_test_signals_LDADD = $(COMMAND_TEST_LIBS)
+tests_unit_test_qstat_print_SOURCES = tests/unit/test_qstat_print.c $(QSTAT_PRINT)
+tests_unit_test_qstat_print_CPPFLAGS = $(COMMAND_TEST_CPPFLAGS)
+tests_unit_test_qstat_print_LDADD = $(COMMAND_TEST_LIBS)
+tests_unit_test_qmgr_grammar_SOURCES = tests/unit/test_qmgr_grammar.c $(QMGR_GRAMMAR)
+tests_unit_test_qmgr_grammar_CPPFLAGS = $(COMMAND_TEST_CPPFLAGS)
+tests_unit_test_qmgr_grammar_LDADD = $(COMMAND_TEST_LIBS)
+tests_unit_test_qmgr_words_SOURCES = tests/unit/test_qmgr_words.c $(QMGR_GRAMMAR)
+tests_unit_test_qmgr_words_CPPFLAGS = $(COMMAND_TEST_CPPFLAGS)
+tests_unit_test_qmgr_words_LDADD = $(COMMAND_TEST_LIBS)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS = $(UNIT_TESTS)
 endif

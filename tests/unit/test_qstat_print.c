@@ -1,0 +1,368 @@
+/*
+ * test_qstat_print.c - rows of status as a table, in full, and as JSON.
+ * Acceptance: E089, E091, E092, E093, E094, E169.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "qstat_print.h"
+
+static struct qstat_page page;
+static struct attrs attrs;
+static struct qstat_look look;
+
+static int begin(void **state)
+{
+    (void)state;
+    look = (struct qstat_look){.of = OF_JOB, .server = "srv", .version = "0.1", .timestamp = 7};
+    attrs_init(&attrs);
+    qstat_page_init(&page, &look);
+    return 0;
+}
+
+static int end(void **state)
+{
+    (void)state;
+    attrs_done(&attrs);
+    qstat_page_done(&page);
+    return 0;
+}
+
+static void usual_job(void)
+{
+    attrs_clear(&attrs);
+    attrs_add_text(&attrs, ATTR_name, "job");
+    attrs_add_text(&attrs, ATTR_owner, "ann");
+    attrs_add_text(&attrs, ATTR_queue, "batch");
+    attrs_add_text(&attrs, ATTR_job_state, "Q");
+}
+
+/* What was printed, without the two lines of the table's header. */
+static const char *line(const char *name)
+{
+    const char *text;
+
+    buf_clear(&page.out);
+    page.begun = true;
+    qstat_table.row(&page, name, &attrs);
+    text = buf_text(&page.out);
+    return text;
+}
+
+static void test_table(void **state)
+{
+    (void)state;
+    usual_job();
+    qstat_table.begin(&page);
+    qstat_table.row(&page, "12.srv", &attrs);
+    attrs_add_number(&attrs, ATTR_used_cput, 3661);
+    qstat_table.row(&page, "13.srv", &attrs);
+    qstat_table.end(&page);
+    assert_string_equal(buf_text(&page.out),
+                        "Job id            Name             User              Time Use S Queue\n"
+                        "----------------  ---------------- ----------------  -------- - -----\n"
+                        "12.srv            job              ann                      0 Q batch\n"
+                        "13.srv            job              ann               01:01:01 Q batch\n");
+}
+
+static void test_table_nothing(void **state)
+{
+    (void)state;
+    qstat_table.begin(&page);
+    qstat_table.end(&page);
+    assert_int_equal(page.out.length, 0);
+}
+
+static void test_table_wide(void **state)
+{
+    (void)state;
+    usual_job();
+    page.look.wide = true;
+    qstat_table.row(&page, "12.a-server-of-some-length", &attrs);
+    assert_string_equal(
+        buf_text(&page.out),
+        "Job id                         Name             User              Time Use S Queue\n"
+        "-----------------------------  ---------------- ----------------  -------- - -----\n"
+        "12.a-server-of-some-length     job              ann                      0 Q batch\n");
+}
+
+static void test_table_cut(void **state)
+{
+    (void)state;
+    usual_job();
+    assert_non_null(strstr(line("12.a-server-of-some-length"), "12.a-server-of-s* job  "));
+    assert_non_null(strstr(line("4294967295[12345].srv"), "4294967295[12345] job  "));
+    assert_non_null(strstr(line("4294967295[2147483647].srv"), "4294967295[2147483647] job  "));
+    assert_non_null(strstr(line("4294967295[1234].srv"), "4294967295[1234]* job  "));
+    attrs_add_text(&attrs, ATTR_name, "abcdefghijklmnop");
+    assert_non_null(strstr(line("1.s"), " abcdefghijklmnop ann"));
+    attrs_add_text(&attrs, ATTR_name, "abcdefghijklmnopq");
+    assert_non_null(strstr(line("1.s"), " abcdefghijklmno* ann"));
+}
+
+/* Columns stay columns whatever a name holds, and a cut never splits a character. */
+static void test_table_strange(void **state)
+{
+    (void)state;
+    usual_job();
+    attrs_add_text(&attrs, ATTR_name, "a b\tc");
+    assert_non_null(strstr(line("1.s"), " a_b?c            ann"));
+    attrs_add_text(&attrs, ATTR_name,
+                   "\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3"
+                   "\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9\xc3\xa9"
+                   "\xc3\xa9\xc3\xa9");
+    assert_non_null(strstr(line("1.s"), "\xc3\xa9* ann"));
+    attrs_add_text(&attrs, ATTR_name, "x\xff\xc2\x9b");
+    assert_non_null(strstr(line("1.s"), " x??              ann"));
+    attrs_add_text(&attrs, ATTR_name, "");
+    assert_non_null(strstr(line("1.s"), " -                ann"));
+}
+
+static void test_table_reason(void **state)
+{
+    (void)state;
+    usual_job();
+    page.look.reason = true;
+    assert_null(strstr(line("1.s"), "\n    "));
+    attrs_add_text(&attrs, ATTR_why, "run_limit: 2 of batch run");
+    assert_non_null(strstr(line("1.s"), " batch\n    run_limit: 2 of batch run\n"));
+    attrs_add_text(&attrs, ATTR_comment, "no such shell");
+    assert_non_null(strstr(line("1.s"), "\n    run_limit: 2 of batch run; no such shell\n"));
+}
+
+static void counts(void)
+{
+    attrs_clear(&attrs);
+    attrs_add_number(&attrs, ATTR_total_jobs, 21);
+    for (int i = 0; i < 6; i++)
+        attrs_add_number(&attrs, (uint16_t)(ATTR_count_queued + i), i + 1);
+}
+
+static void test_table_queue(void **state)
+{
+    (void)state;
+    counts();
+    attrs_add_number(&attrs, ATTR_run_limit, 4);
+    attrs_add_number(&attrs, ATTR_enabled, 1);
+    attrs_add_text(&attrs, ATTR_queue_type, "Execution");
+    page.look.of = OF_QUEUE;
+    qstat_table.row(&page, "batch", &attrs);
+    assert_string_equal(
+        buf_text(&page.out),
+        "Queue              Max   Tot Ena Str   Que   Run   Hld   Wat   Trn   Ext Type\n"
+        "---------------- ----- ----- --- --- ----- ----- ----- ----- ----- ----- ----\n"
+        "batch                4    21 yes  no     1     2     3     4     5     6 Exec\n");
+}
+
+static void test_table_server(void **state)
+{
+    (void)state;
+    counts();
+    attrs_add_number(&attrs, ATTR_batch_limit, 8);
+    attrs_add_text(&attrs, ATTR_server_state, "Active");
+    page.look.of = OF_SERVER;
+    qstat_table.row(&page, "srv", &attrs);
+    assert_string_equal(
+        buf_text(&page.out),
+        "Server             Max   Tot   Que   Run   Hld   Wat   Trn   Ext Status\n"
+        "---------------- ----- ----- ----- ----- ----- ----- ----- ----- -----------\n"
+        "srv                  8    21     1     2     3     4     5     6 Active\n");
+}
+
+/* ------------------------------------------------------------------- in full */
+
+static const char *full(const char *name)
+{
+    buf_clear(&page.out);
+    qstat_full.row(&page, name, &attrs);
+    return buf_text(&page.out);
+}
+
+static void test_full(void **state)
+{
+    (void)state;
+    usual_job();
+    attrs_add_text(&attrs, ATTR_submit_host, "host");
+    attrs_add_number(&attrs, ATTR_state, 3);
+    attrs_add_number(&attrs, ATTR_walltime, 90);
+    attrs_add_number(&attrs, ATTR_cput, 0);
+    attrs_add_number(&attrs, ATTR_exit_status, 0);
+    attrs_add_number(&attrs, ATTR_umask, 18);
+    attrs_add_bytes(&attrs, ATTR_token, "0123456789abcdef", 16);
+    attrs_add_bytes(&attrs, ATTR_script, "secret", 6);
+    attrs_add_number(&attrs, 9999, 1);
+    attrs_add_text(&attrs, ATTR_why, "hold: u");
+    assert_string_equal(full("1.srv"), "Job Id: 1.srv\n"
+                                       "    Job_Name = job\n"
+                                       "    Job_Owner = ann@host\n"
+                                       "    queue = batch\n"
+                                       "    job_state = Q\n"
+                                       "    Resource_List.walltime = 00:01:30\n"
+                                       "    umask = 0022\n"
+                                       "    comment = hold: u\n"
+                                       "\n");
+}
+
+static void test_full_exit(void **state)
+{
+    (void)state;
+    attrs_add_number(&attrs, ATTR_exit_status, 271);
+    attrs_add_text(&attrs, ATTR_job_state, "C");
+    assert_string_equal(full("1.srv"), "Job Id: 1.srv\n"
+                                       "    exit_status = 271\n"
+                                       "    Exit_status = 271\n"
+                                       "    job_state = C\n"
+                                       "\n");
+}
+
+static void test_full_array(void **state)
+{
+    (void)state;
+    attrs_add_number(&attrs, ATTR_array_first, 0);
+    attrs_add_number(&attrs, ATTR_array_last, 8);
+    attrs_add_number(&attrs, ATTR_array_step, 2);
+    assert_non_null(strstr(full("1[].s"), "array_first = 0\n"));
+    assert_non_null(strstr(full("1[].s"), "array_indices_submitted = 0-8:2\n"));
+    attrs_add_number(&attrs, ATTR_array_step, 0);
+    assert_string_equal(full("1.s"), "Job Id: 1.s\n\n");
+}
+
+/* An environment of many variables: folded at commas, rejoined to the same value. */
+static void test_full_folded(void **state)
+{
+    static const char list[] =
+        "HOME=/home/ann\0PATH=/usr/local/bin:/usr/bin:/bin\0A=1,2\\3\0"
+        "NL=a\nb\tc\0LONG=abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxy"
+        "zabcdefghijklmnopqrstuvwxyz\0Z=";
+    static const char value[] =
+        "    Variable_List = HOME=/home/ann,PATH=/usr/local/bin:/usr/bin:/bin,A=1\\,2\\\\3,"
+        "NL=a\\nb\\tc,LONG=abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrst"
+        "uvwxyz,Z=\n";
+    char *folded;
+    char *at;
+
+    (void)state;
+    attrs_add_bytes(&attrs, ATTR_variables, list, sizeof list);
+    folded = strdup(full("1.s"));
+    for (at = folded; *at; at += strcspn(at, "\n") + (strchr(at, '\n') != NULL))
+        if (strncmp(at, "\tLONG=", 6))
+            assert_true(strcspn(at, "\n") <= 79);
+    assert_non_null(strstr(folded, ",\n\t"));
+    while ((at = strstr(folded, "\n\t")))
+        memmove(at, at + 2, strlen(at + 2) + 1);
+    assert_non_null(strstr(folded, value));
+    page.look.wide = true;
+    assert_non_null(strstr(full("1.s"), value));
+    free(folded);
+}
+
+static void test_full_queue(void **state)
+{
+    (void)state;
+    counts();
+    attrs_add_number(&attrs, ATTR_enabled, 1);
+    attrs_add_text(&attrs, ATTR_queue_flow, "STOPPED");
+    page.look.of = OF_QUEUE;
+    assert_string_equal(full("batch"),
+                        "Queue: batch\n"
+                        "    total_jobs = 21\n"
+                        "    enabled = True\n"
+                        "    flow = STOPPED\n"
+                        "    state_count = Transit:5 Queued:1 Held:3 Waiting:4 Running:2 "
+                        "Exiting:6\n\n");
+}
+
+/* ---------------------------------------------------------------------- JSON */
+
+static void test_json(void **state)
+{
+    static const char list[] = "A=1\0B=\"x\"\0A=2\0\xff=3\0\xfe=4\0NAKED";
+
+    (void)state;
+    usual_job();
+    attrs_add_number(&attrs, ATTR_walltime, 90);
+    attrs_add_number(&attrs, ATTR_mem, 4096);
+    attrs_add_number(&attrs, ATTR_used_cput, 2);
+    attrs_add_number(&attrs, ATTR_priority, -5);
+    attrs_add_number(&attrs, ATTR_rerunable, 1);
+    attrs_add_bytes(&attrs, ATTR_variables, list, sizeof list);
+    qstat_json.begin(&page);
+    qstat_json.row(&page, "1.s", &attrs);
+    qstat_json.end(&page);
+    assert_string_equal(buf_text(&page.out), "{\n"
+                                             "    \"timestamp\":7,\n"
+                                             "    \"pbs_version\":\"0.1\",\n"
+                                             "    \"pbs_server\":\"srv\",\n"
+                                             "    \"Jobs\":{\n"
+                                             "        \"1.s\":{\n"
+                                             "            \"Job_Name\":\"job\",\n"
+                                             "            \"Job_Owner\":\"ann\",\n"
+                                             "            \"queue\":\"batch\",\n"
+                                             "            \"job_state\":\"Q\",\n"
+                                             "            \"Resource_List\":{\n"
+                                             "                \"walltime\":\"00:01:30\",\n"
+                                             "                \"mem\":\"4kb\"\n"
+                                             "            },\n"
+                                             "            \"resources_used\":{\n"
+                                             "                \"cput\":\"00:00:02\"\n"
+                                             "            },\n"
+                                             "            \"Priority\":-5,\n"
+                                             "            \"Rerunable\":\"True\",\n"
+                                             "            \"Variable_List\":{\n"
+                                             "                \"B\":\"\\\"x\\\"\",\n"
+                                             "                \"A\":\"2\",\n"
+                                             "                \"\\ufffd\":\"4\",\n"
+                                             "                \"NAKED\":\"\"\n"
+                                             "            },\n"
+                                             "            \"comment\":\"\"\n"
+                                             "        }\n"
+                                             "    }\n"
+                                             "}\n");
+}
+
+static void test_json_nothing(void **state)
+{
+    (void)state;
+    page.look.of = OF_QUEUE;
+    qstat_json.begin(&page);
+    qstat_json.end(&page);
+    assert_non_null(strstr(buf_text(&page.out), "\"Queue\":{}\n}\n"));
+}
+
+/* A request that was named twice is one member. */
+static void test_json_once(void **state)
+{
+    size_t length;
+
+    (void)state;
+    usual_job();
+    page.look.once = true;
+    qstat_json.begin(&page);
+    qstat_json.row(&page, "1.s", &attrs);
+    length = page.out.length;
+    qstat_json.row(&page, "1.s", &attrs);
+    assert_int_equal(page.out.length, length);
+    qstat_json.row(&page, "2.s", &attrs);
+    assert_true(page.out.length > length);
+    qstat_json.end(&page);
+}
+
+#define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
+
+int main(void)
+{
+    static const struct CMUnitTest tests[] = {
+        T(test_table),         T(test_table_nothing), T(test_table_wide),   T(test_table_cut),
+        T(test_table_strange), T(test_table_reason),  T(test_table_queue),  T(test_table_server),
+        T(test_full),          T(test_full_exit),     T(test_full_array),   T(test_full_folded),
+        T(test_full_queue),    T(test_json),          T(test_json_nothing), T(test_json_once),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
