@@ -171,6 +171,9 @@ void core_show(const struct core *core, struct nqs_now now, const struct core_lo
 /* The id of KEY as text: `12.host`, `12[].host`, `12[3].host`. */
 void core_id_text(const struct core *core, struct job_key key, char text[NQS_ID_TEXT_MAX]);
 
+/* Is TEXT a value of any row, such as the name of a script in the spool? */
+bool core_holds_text(const struct core *core, const char *text);
+
 /* What the daemon asks about a request that is there; false when it is not. */
 struct core_facts {
     enum life_state state;

@@ -95,6 +95,14 @@ uint32_t intern_hold(struct intern *intern, const char *text, size_t length)
     return word->handle;
 }
 
+uint32_t intern_find(const struct intern *intern, const char *text, size_t length)
+{
+    struct word probe = {.text = text, .length = (uint32_t)length};
+    struct word *word = TREE_OF(tree_find(&intern->words, &probe.node), struct word, node);
+
+    return word ? word->handle : 0;
+}
+
 uint32_t intern_again(struct intern *intern, uint32_t handle)
 {
     if (handle)

@@ -19,6 +19,9 @@ void intern_free(struct intern *intern);
 /* A handle for LENGTH bytes at TEXT, held once more; give it back with intern_drop(). */
 uint32_t intern_hold(struct intern *intern, const char *text, size_t length);
 
+/* The handle of a text that somebody holds, or 0. */
+uint32_t intern_find(const struct intern *intern, const char *text, size_t length);
+
 /* Hold HANDLE once more, and give it back. */
 uint32_t intern_again(struct intern *intern, uint32_t handle);
 void intern_drop(struct intern *intern, uint32_t handle);

@@ -154,6 +154,11 @@ void core_show(const struct core *core, struct nqs_now now, const struct core_lo
               attrs, space);
 }
 
+bool core_holds_text(const struct core *core, const char *text)
+{
+    return intern_find(core->intern, text, strlen(text)) != 0;
+}
+
 bool core_facts(const struct core *core, struct job_key key, struct core_facts *ret)
 {
     const struct job *job = world_job(core, key);

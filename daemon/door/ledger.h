@@ -1,0 +1,55 @@
+/*
+ * ledger.h - a turn's outbox in the store, and what is read from there.
+ *
+ * Says which record goes to which table; keeps the history and the journal
+ * within the times that the server's settings give them.
+ */
+#ifndef NQS_DOOR_LEDGER_H
+#define NQS_DOOR_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core.h"
+#include "store.h"
+
+/* Add everything that OUT has to remember to the store's batch. */
+void ledger_write(struct store *store, const struct outbox *out);
+
+/*
+ * Add the removal of what is too old to the batch: finished requests that
+ * ended before HISTORY_BEFORE, events before JOURNAL_BEFORE, a bounded number
+ * of each.  True when there is more.
+ */
+bool ledger_expire(struct store *store, nqs_time history_before, nqs_time journal_before);
+
+/* When the oldest finished request ended, or NQS_NEVER. */
+nqs_time ledger_oldest_end(struct store *store);
+
+/* What the store asks of those who know its records: store_settings.words. */
+extern const struct store_words ledger_words;
+
+/* Fill CORE from STORE.  Damaged records are quarantined and counted. */
+enum nqs_code ledger_load(struct store *store, struct core *core, uint64_t *ret_damaged,
+                          struct nqs_err *err);
+
+/*
+ * The values of a finished request, or of the body of one; appended to ATTRS,
+ * lent until store_turn_end() or store_commit().  False when there is none.
+ */
+bool ledger_history(struct store *store, struct job_key key, struct attrs *attrs);
+bool ledger_body(struct store *store, struct job_key key, struct attrs *attrs);
+
+/* The key of the request that TOKEN made; false when it made none. */
+bool ledger_token(struct store *store, const void *token, size_t length, struct job_key *ret);
+
+/* A place in the order in which requests ended: its end, and its key. */
+struct ledger_end {
+    uint64_t end;
+    struct job_key key;
+};
+
+/* The first end behind AFTER; false when there is none. */
+bool ledger_next_end(struct store *store, struct ledger_end after, struct ledger_end *ret);
+
+#endif

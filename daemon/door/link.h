@@ -1,0 +1,71 @@
+/*
+ * link.h - the daemon's hands: jobs started, signalled, ended and cleaned away.
+ *
+ * Carries out orders by the starter and by a link to each job's shepherd, and
+ * turns what comes back into facts.  The two promises: the fact that a job was
+ * lost is told only after what was left of it is dead; and of an incarnation
+ * of which nothing is found, that is told, never guessed.
+ */
+#ifndef NQS_DOOR_LINK_H
+#define NQS_DOOR_LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core.h"
+
+struct event_base;
+struct link;
+struct spool;
+
+/* Called for each fact, never from inside a call of link_*().  FACT is lent. */
+typedef void link_fact(void *context, const struct fact *fact);
+
+/* STARTER is the path of its socket.  Borrows SPOOL, FACT and CONTEXT. */
+struct link *link_new(struct event_base *base, const char *starter, struct spool *spool,
+                      link_fact *fact, void *context);
+void link_free(struct link *link);
+
+/* Which incarnation of which request; ID is its text. */
+struct link_job {
+    struct job_key key;
+    uint32_t incarnation;
+    const char *id;
+};
+
+/* A serial number for a START frame. */
+uint64_t link_serial(struct link *link);
+
+/*
+ * Start JOB: FRAME is a whole START with a serial of link_serial().  Takes
+ * SCRIPT, a descriptor.  What comes of it is told as facts.
+ */
+void link_start(struct link *link, const struct link_job *job, const void *frame, size_t length,
+                int script);
+
+/* Find the shepherd of JOB again, or what it left. */
+void link_adopt(struct link *link, const struct link_job *job);
+
+/* Send SIGNAL to JOB; nothing happens when it has just ended. */
+void link_raise(struct link *link, const struct link_job *job, int signal);
+
+/* End JOB: TERM, GRACE_S seconds, KILL.  Remembered until its shepherd can be told. */
+void link_kill(struct link *link, const struct link_job *job, unsigned grace_s);
+
+/* Remove JOB's run directory.  Sent with others by link_flush(). */
+void link_clean(struct link *link, const struct link_job *job);
+void link_flush(struct link *link);
+
+/* One output that waits in the spool, and where it belongs. */
+struct link_output {
+    char stream;      /* 'o' or 'e' */
+    const char *path; /* on this host */
+    const char *name; /* of the file, when PATH is a directory */
+};
+
+/* Place the COUNT (1 or 2) outputs, in order; told as one fact when all are placed or one was not. */
+void link_deliver(struct link *link, const struct link_job *job, uint32_t uid,
+                  const struct link_output *outputs, unsigned count);
+
+#endif
