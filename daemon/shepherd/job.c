@@ -64,11 +64,8 @@ static void follow_parent(struct job *job)
 
 static void join_cgroup(struct job *job)
 {
-    int fd;
+    int fd = openat(job->handoff->cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
 
-    if (job->handoff->cgroup < 0)
-        return;
-    fd = openat(job->handoff->cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
     job_need(job, fd >= 0 && write(fd, "0", 1) == 1, "entering the cgroup");
     close(fd);
 }
@@ -245,7 +242,7 @@ _Noreturn static void exec_program(struct job *job)
     job_fail(job, what);
 }
 
-_Noreturn void job_run(const struct handoff *handoff, int pipe)
+_Noreturn void job_run(const struct handoff *handoff, int pipe, bool enter_cgroup)
 {
     struct job job = {.handoff = handoff, .pipe = pipe};
     char note[4300] = "";
@@ -253,7 +250,8 @@ _Noreturn void job_run(const struct handoff *handoff, int pipe)
 
     job.uid = (uid_t)order_number(&handoff->start, ORDER_TAG_uid, -1);
     follow_parent(&job);
-    join_cgroup(&job);
+    if (enter_cgroup)
+        join_cgroup(&job);
     job_need(&job, setsid() > 0, "session");
     be_mortal();
     errno = 0;

@@ -4,6 +4,7 @@
 #ifndef NQS_SHEPHERD_JOB_H
 #define NQS_SHEPHERD_JOB_H
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 #include "order.h"
@@ -28,9 +29,10 @@ struct job_report {
 };
 
 /*
- * Become the job.  PIPE is close-on-exec and takes the report.  Never returns;
- * whatever fails is reported and ends the process.  Borrows HANDOFF.
+ * Become the job.  PIPE is close-on-exec and takes the report; the cgroup is
+ * entered first if ENTER_CGROUP.  Never returns; whatever fails is reported and
+ * ends the process.  Borrows HANDOFF.
  */
-_Noreturn void job_run(const struct handoff *handoff, int pipe);
+_Noreturn void job_run(const struct handoff *handoff, int pipe, bool enter_cgroup);
 
 #endif

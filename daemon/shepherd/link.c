@@ -17,18 +17,30 @@ static void link_close(struct link *link)
     link->fd = -1;
 }
 
-bool link_open(struct link *link, uid_t daemon)
+void link_open(struct link *link, uid_t daemon)
+{
+    link->fd = HANDOFF_LINK;
+    link->door = -1;
+    link->daemon = daemon;
+}
+
+bool link_open_door(struct link *link)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int door;
 
-    link->fd = HANDOFF_LINK;
-    link->daemon = daemon;
-    link->door = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (link->door >= 0)
+        return true;
+    door = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     /* The directory's own path may be longer than a socket's name can be. */
     snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/sock", HANDOFF_RUN);
-    return link->door >= 0 &&
-           bind(link->door, (struct sockaddr *)&address, sizeof address) == 0 &&
-           listen(link->door, 4) == 0;
+    if (door < 0 || bind(door, (struct sockaddr *)&address, sizeof address) != 0 ||
+        listen(door, 4) != 0) {
+        close(door);
+        return false;
+    }
+    link->door = door;
+    return true;
 }
 
 bool link_accept(struct link *link)

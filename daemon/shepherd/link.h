@@ -4,6 +4,10 @@
  * There is one link at a time: the socket that came with the order, or the
  * newest connection to `sock` in the run directory whose peer is nqsd.  That a
  * link dies, or was never read, changes nothing for the job.
+ *
+ * The socket's file is among the dearest things that a short job could have,
+ * and none of them needs it: the door is opened when the first link has died or
+ * the job has run for a while.
  */
 #ifndef NQS_SHEPHERD_LINK_H
 #define NQS_SHEPHERD_LINK_H
@@ -15,13 +19,16 @@
 
 struct link {
     int fd;                     /* -1: nobody listens */
-    int door;                   /* where a restarted nqsd connects */
+    int door;                   /* where a restarted nqsd connects; -1: not open yet */
     uid_t daemon;               /* who may connect */
     unsigned char packet[ORDER_PACKET];
 };
 
-/* Take the link that was handed over and open the door.  False with errno. */
-bool link_open(struct link *link, uid_t daemon);
+/* Take the link that was handed over. */
+void link_open(struct link *link, uid_t daemon);
+
+/* Open the door, if it is not open.  False with errno. */
+bool link_open_door(struct link *link);
 
 /* Let the next one in, if it is nqsd; true if the link is a new one. */
 bool link_accept(struct link *link);

@@ -24,6 +24,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -40,6 +41,8 @@
 #define MEMORY_POLL_US (SECOND / 20)
 #define CPUT_POLL_US (SECOND / 5)
 #define DEFAULT_GRACE 5
+#define DOOR_AFTER_US (2 * SECOND)
+#define CLONE_INTO_CGROUP_FLAG UINT64_C(0x200000000)
 
 /* A job starts, runs, and after its leader's exit the rest of it is killed. */
 enum phase { STARTING, RUNNING, ENDING };
@@ -56,6 +59,7 @@ struct shepherd {
     int64_t kill_at;
     int64_t memory_at;
     int64_t cput_at;
+    int64_t door_at;
 };
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -124,30 +128,44 @@ static void guard_signals(void)
     sigaction(SIGCHLD, &action, NULL);
 }
 
+/*
+ * Fork, the child being born in CGROUP: to move a living process there costs
+ * the kernel more than the whole fork.  Where that cannot be done the child
+ * moves itself, and *RET_BORN_THERE says so.
+ */
+static pid_t fork_into(int cgroup, bool *ret_born_there)
+{
+    uint64_t args[11] = {[0] = CLONE_INTO_CGROUP_FLAG, [4] = SIGCHLD, [10] = (uint64_t)cgroup};
+    long pid = cgroup >= 0 ? syscall(SYS_clone3, args, sizeof args) : -1;
+
+    *ret_born_there = pid >= 0 || cgroup < 0;
+    return pid >= 0 ? (pid_t)pid : fork();
+}
+
 /* Fork the job; false with errno and *RET_WHAT. */
 static bool job_fork(struct shepherd *self, const char **ret_what)
 {
-    int begun;
     int pipes[2];
+    bool born_there;
     pid_t pid;
 
     *ret_what = "pipe";
     if (pipe2(pipes, O_CLOEXEC) != 0)
         return false;
     *ret_what = "record of the start";
-    begun = records_begun(&self->begun, &self->handoff);
-    if (begun < 0)
+    if (!records_begun(&self->begun, &self->handoff))
         return false;
     self->started = records_steady();
+    self->door_at = self->started + DOOR_AFTER_US;
     *ret_what = "fork";
-    pid = fork();
+    pid = fork_into(self->handoff.cgroup, &born_there);
     if (pid == 0)
-        job_run(&self->handoff, pipes[1]);
+        job_run(&self->handoff, pipes[1], !born_there);
     if (pid < 0)
         return false;
     close(pipes[1]);
     self->report = pipes[0];
-    records_begun_pid(begun, &self->begun, pid);
+    records_begun_pid(&self->begun, pid);
     return true;
 }
 
@@ -282,11 +300,19 @@ static void check_cput(struct shepherd *self, int64_t now)
         over_limit(self, EXIT_REASON_cput, "over the CPU time limit");
 }
 
+/* Open the door to a restarted nqsd at its time, or when the link has died. */
+static void mind_door(struct shepherd *self, int64_t now)
+{
+    if (self->door_at != NEVER && (now >= self->door_at || self->link.fd < 0))
+        self->door_at = link_open_door(&self->link) ? NEVER : now + SECOND;
+}
+
 /* Do what is due, and say until when to wait. */
 static int64_t let_time_pass(struct shepherd *self)
 {
     int64_t now = records_steady();
 
+    mind_door(self, now);
     if (now >= self->walltime_at)
         over_limit(self, EXIT_REASON_walltime, "over the wall time limit");
     if (now >= self->memory_at)
@@ -297,7 +323,7 @@ static int64_t let_time_pass(struct shepherd *self)
         tree_kill(self->handoff.cgroup);
         self->kill_at = now + KILL_AGAIN_US;
     }
-    return earlier(earlier(self->walltime_at, self->kill_at),
+    return earlier(earlier(earlier(self->walltime_at, self->kill_at), self->door_at),
                    earlier(self->memory_at, self->cput_at));
 }
 
@@ -363,8 +389,9 @@ static void finish(struct shepherd *self)
     char path[300];
 
     measure(self);
-    while (!records_exit(&self->record))
-        poll(NULL, 0, 1000);    /* Disk full: an end that is not recorded is no end. */
+    /* An end that is not recorded is no end; a start that left no trace was none. */
+    while (!records_exit(&self->begun, &self->record) && self->begun.pid != 0)
+        poll(NULL, 0, 1000);
     order_begin(&out, self->link.packet, sizeof self->link.packet,
                 failed ? ORDER_FAILED : ORDER_ENDED, 0);
     exitrec_put(&out, &self->record);
@@ -380,16 +407,15 @@ int main(void)
 {
     static struct shepherd self = {.phase = STARTING, .report = -1, .walltime_at = NEVER,
                                    .kill_at = NEVER, .memory_at = NEVER, .cput_at = NEVER};
-    const char *what = "link";
+    const char *what = "subreaper";
 
     guard_signals();
     if (!handoff_take(&self.handoff))
         return 1;
     umask(0117);
     setsid();
-    if (prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 &&
-        link_open(&self.link, (uid_t)order_number(&self.handoff.place, ORDER_TAG_daemon_uid, -1)) &&
-        job_fork(&self, &what)) {
+    link_open(&self.link, (uid_t)order_number(&self.handoff.place, ORDER_TAG_daemon_uid, -1));
+    if (prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 && job_fork(&self, &what)) {
         arm_limits(&self);
         watch_job(&self);
     } else {

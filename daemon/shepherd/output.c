@@ -74,7 +74,7 @@ static int spool_open(const char *name, int out_dir, uid_t uid, gid_t gid)
     struct stat stat;
 
     if (fd >= 0) {
-        if (geteuid() != 0 || (fchown(fd, uid, gid) == 0 && fchmod(fd, 0640) == 0))
+        if ((geteuid() != 0 || fchown(fd, uid, gid) == 0) && fchmod(fd, 0640) == 0)
             return fd;
     } else if (errno == EEXIST) {
         fd = openat(out_dir, name, flags);

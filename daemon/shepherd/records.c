@@ -1,13 +1,17 @@
 /*
  * records.c - the shepherd's side of `begun` and `exit`.
  *
+ * Both are further names of the lock file.  Each record is written first and
+ * gets its name then, so that a name always has a whole record behind it; and
+ * as the first one has its block on the disk, a full disk cannot keep the last
+ * one from being written.  (New files are also what costs a file system most.)
+ *
  * `begun` exists before there is a process that could run the job, and gets its
  * pid at once after the fork.  A shepherd that is killed between the two leaves
  * a record without a pid; the parent-death signal has then ended the job.
  */
 #include "records.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -34,49 +38,43 @@ int64_t records_steady(void)
     return clock_us(CLOCK_MONOTONIC);
 }
 
-static bool begun_write(int fd, const struct begun_record *record)
+/* Write what there is to say so far; the end of the job is added to its beginning. */
+static bool write_whole(const struct begun_record *begun, const struct exit_record *record)
 {
     char text[EXITREC_MAX];
-    size_t length = exitrec_print_begun(text, sizeof text, record);
+    size_t length = exitrec_print_begun(text, sizeof text, begun);
+    size_t more = record ? exitrec_print_exit(text + length, sizeof text - length, record) : 0;
 
-    return length > 0 && pwrite(fd, text, length, 0) == (ssize_t)length;
+    return length > 0 && (!record || more > 0) &&
+           pwrite(HANDOFF_LOCK, text, length + more, 0) == (ssize_t)(length + more);
 }
 
-int records_begun(struct begun_record *ret, const struct handoff *handoff)
+static bool give_name(const char *name)
+{
+    return linkat(HANDOFF_RUN, "lock", HANDOFF_RUN, name, 0) == 0;
+}
+
+bool records_begun(struct begun_record *ret, const struct handoff *handoff)
 {
     const char *boot = order_text(&handoff->place, ORDER_TAG_boot);
-    int fd;
 
     memset(ret, 0, sizeof *ret);
     ret->start_us = records_wall();
     ret->uid = order_number(&handoff->start, ORDER_TAG_uid, 0);
     snprintf(ret->boot, sizeof ret->boot, "%s", boot ? boot : "");
-    fd = openat(HANDOFF_RUN, "begun", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
-    if (fd >= 0 && !begun_write(fd, ret)) {
-        close(fd);
-        return -1;
-    }
-    return fd;
+    return write_whole(ret, NULL) && give_name("begun");
 }
 
-void records_begun_pid(int fd, struct begun_record *record, pid_t pid)
+void records_begun_pid(struct begun_record *record, pid_t pid)
 {
     int64_t stat[PROCSTAT_COUNT];
 
     record->pid = pid;
     record->start_ticks = procstat_read(pid, stat) ? stat[PROCSTAT_STARTTIME] : 0;
-    begun_write(fd, record);
-    close(fd);
+    write_whole(record, NULL);
 }
 
-bool records_exit(const struct exit_record *record)
+bool records_exit(const struct begun_record *begun, const struct exit_record *record)
 {
-    char text[EXITREC_MAX];
-    size_t length = exitrec_print_exit(text, sizeof text, record);
-    int fd = openat(HANDOFF_RUN, "exit.tmp", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
-    bool good = fd >= 0 && length > 0 && write(fd, text, length) == (ssize_t)length;
-
-    if (fd >= 0)
-        close(fd);
-    return good && renameat(HANDOFF_RUN, "exit.tmp", HANDOFF_RUN, "exit") == 0;
+    return write_whole(begun, record) && give_name("exit");
 }

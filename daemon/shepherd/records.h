@@ -15,15 +15,15 @@ int64_t records_wall(void);
 int64_t records_steady(void);
 
 /*
- * Create `begun`, without a pid: from now on the job may have run.  Returns a
- * descriptor for records_begun_pid() and fills RET, or returns -1 with errno.
+ * Make `begun`, without a pid: from now on the job may have run.  Fills RET;
+ * false with errno.
  */
-int records_begun(struct begun_record *ret, const struct handoff *handoff);
+bool records_begun(struct begun_record *ret, const struct handoff *handoff);
 
-/* Complete `begun` with the leader's PID, and close FD. */
-void records_begun_pid(int fd, struct begun_record *record, pid_t pid);
+/* Complete `begun` with the leader's PID. */
+void records_begun_pid(struct begun_record *record, pid_t pid);
 
-/* Put `exit` in its place, whole or not at all.  False with errno. */
-bool records_exit(const struct exit_record *record);
+/* Make `exit`, whole or not at all.  False with errno. */
+bool records_exit(const struct begun_record *begun, const struct exit_record *record);
 
 #endif

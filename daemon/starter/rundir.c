@@ -23,7 +23,7 @@
 #define SCRIPT_MAX (64 * 1024 * 1024)
 
 /* The lock is the last to go: a directory without one is not a job's any more. */
-static const char *const known_files[] = {"script", "sock", "begun", "exit.tmp", "exit", "lock"};
+static const char *const known_files[] = {"script", "sock", "begun", "exit", "lock"};
 
 bool rundir_name(char *ret, size_t size, const char *id, int64_t incarnation)
 {
@@ -99,13 +99,16 @@ static bool make_script(const struct site *site, int dir, int script, uid_t uid)
 }
 
 /* Fill a new directory; NULL or what failed. */
-static const char *rundir_fill(struct rundir *rundir, const struct site *site, int script,
-                               uid_t uid)
+static const char *rundir_fill(struct rundir *rundir, const struct site *site,
+                               const struct order *start, int script)
 {
+    uid_t uid = (uid_t)order_number(start, ORDER_TAG_uid, -1);
+    bool is_command = order_text(start, ORDER_TAG_arg) != NULL;
+
     rundir->lock = openat(rundir->dir, "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
     if (rundir->lock < 0 || flock(rundir->lock, LOCK_EX | LOCK_NB) != 0)
         return "lock";
-    if (!make_script(site, rundir->dir, script, uid))
+    if (!is_command && !make_script(site, rundir->dir, script, uid))
         return "copy of the script";
     if (!site->personal && uid != 0 && !acl_set(rundir->dir, uid, 7, 1, 5) &&
         fchmod(rundir->dir, 02751) != 0)
@@ -117,7 +120,6 @@ const char *rundir_make(struct rundir *ret, const struct site *site, const struc
                         int script)
 {
     static unsigned count;
-    uid_t uid = (uid_t)order_number(start, ORDER_TAG_uid, -1);
     char temporary[64];
     const char *failed;
     int error;
@@ -133,7 +135,7 @@ const char *rundir_make(struct rundir *ret, const struct site *site, const struc
         return "run directory";
     }
     ret->dir = rundir_open(site, temporary);
-    failed = ret->dir < 0 ? "run directory" : rundir_fill(ret, site, script, uid);
+    failed = ret->dir < 0 ? "run directory" : rundir_fill(ret, site, start, script);
     if (!failed && renameat2(site->run_dir, temporary, site->run_dir, ret->name,
                              RENAME_NOREPLACE) != 0)
         failed = "name of the run directory";
