@@ -32,6 +32,12 @@ tests_unit_test_qmgr_words_SOURCES = tests/unit/test_qmgr_words.c $(QMGR_GRAMMAR
 tests_unit_test_qmgr_words_CPPFLAGS = $(COMMAND_TEST_CPPFLAGS)
 tests_unit_test_qmgr_words_LDADD = $(COMMAND_TEST_LIBS)
 
+# The store, the spool and the run directories.
+UNIT_TESTS += tests/unit/test_store tests/unit/test_spool tests/unit/test_rundir
+tests_unit_test_store_LDADD = $(LDADD) -lsodium
+tests_unit_test_spool_LDADD = $(LDADD) -lsodium
+tests_unit_test_rundir_LDADD = $(LDADD) -lsodium
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS = $(UNIT_TESTS)
 endif

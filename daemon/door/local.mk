@@ -13,3 +13,15 @@ daemon_door_libdoor_a_SOURCES += \
 	daemon/door/peers.c daemon/door/peers.h \
 	daemon/door/peer.c daemon/door/peer.h \
 	daemon/door/quota.c daemon/door/quota.h
+
+# The store is the only user of LMDB, the spool of libsodium.
+daemon_door_libdoor_a_SOURCES += \
+	daemon/door/failpoint.c daemon/door/failpoint.def daemon/door/failpoint.h \
+	daemon/door/rundir.c daemon/door/rundir.h \
+	daemon/door/spool.c daemon/door/spool.h \
+	daemon/door/store.c daemon/door/store.h daemon/door/store_internal.h \
+	daemon/door/store_backup.c daemon/door/store_batch.c daemon/door/store_load.c \
+	daemon/door/store_page.h daemon/door/store_pages.c daemon/door/store_pages.h \
+	daemon/door/store_read.c daemon/door/store_record.c daemon/door/store_record.h \
+	daemon/door/store_schema.c daemon/door/store_space.c daemon/door/store_tables.def \
+	daemon/door/store_verify.c
