@@ -52,17 +52,17 @@ static void check_place(struct recount *r, const struct job *job)
 }
 
 struct array_count {
-    uint32_t live, active, parked;
+    uint32_t live, active, queued;
 };
 
 static void check_array(struct recount *r, const struct job *array, const struct array_count *have)
 {
     const struct array *a = array->array;
 
-    if (a->live != have->live || a->active != have->active || a->parked != have->parked)
+    if (a->live != have->live || a->active != have->active || a->queued != have->queued)
         WRONG(r, "array %u counts %u/%u/%u, has %u/%u/%u", (unsigned)array->seq, (unsigned)a->live,
-              (unsigned)a->active, (unsigned)a->parked, (unsigned)have->live,
-              (unsigned)have->active, (unsigned)have->parked);
+              (unsigned)a->active, (unsigned)a->queued, (unsigned)have->live,
+              (unsigned)have->active, (unsigned)have->queued);
     if (a->array_max && a->active > (uint32_t)a->array_max)
         WRONG(r, "array %u runs %u members, at most %d may", (unsigned)array->seq,
               (unsigned)a->active, (int)a->array_max);
@@ -96,7 +96,7 @@ static void check_rows(struct recount *r, struct queue *expect, size_t queues, u
         if (job->parent) {
             members.live++;
             members.active += slot;
-            members.parked += job->state == STATE_QUEUED && job->placed_in == PLACE_NONE;
+            members.queued += job->state == STATE_QUEUED;
         }
         *running += slot;
         for (size_t i = 0; i < queues; i++)

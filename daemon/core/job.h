@@ -34,7 +34,7 @@ struct array {
     uint32_t todo;       /* members that nothing has happened to yet */
     uint32_t live;       /* rows of members */
     uint32_t active;     /* of these: how many hold a slot */
-    uint32_t parked;     /* of these: how many are queued but over array_max */
+    uint32_t queued;     /* of these: how many wait for a slot, in their lane or not */
 };
 
 struct job {

@@ -310,14 +310,14 @@ static void place_put(struct core *core, struct job *job)
         tree_insert(&core->walls, &job->place);
     else if (job->placed_in == PLACE_STEADY)
         tree_insert(&core->steadies, &job->place);
-    if (job->parent && job->state == STATE_QUEUED && job->placed_in == PLACE_NONE)
-        job->parent->array->parked++;
+    if (job->parent && job->state == STATE_QUEUED)
+        job->parent->array->queued++;
 }
 
 static void place_take(struct core *core, struct job *job)
 {
-    if (job->parent && job->state == STATE_QUEUED && job->placed_in == PLACE_NONE)
-        job->parent->array->parked--;
+    if (job->parent && job->state == STATE_QUEUED)
+        job->parent->array->queued--;
     if (job->placed_in == PLACE_LANE)
         lane_take(core, job);
     else if (job->placed_in == PLACE_WALL)
@@ -327,17 +327,22 @@ static void place_take(struct core *core, struct job *job)
     job->placed_in = PLACE_NONE;
 }
 
-/* Members that were over array_max may go back to their lane. */
-static void unpark_members(struct core *core, struct job *array)
+/*
+ * Members with a row of their own stand in a lane, which gives its first
+ * without asking.  So all of them leave it when the array reaches array_max,
+ * and go back when it falls below.
+ */
+static void replace_members(struct core *core, struct job *array)
 {
+    uint32_t left = array->array->queued;
     struct job *job = array;
 
-    while (array->array->parked && (job = world_job_after(core, job_key(job))) &&
-           job->parent == array) {
-        if (job->state != STATE_QUEUED || job->placed_in != PLACE_NONE)
+    while (left && (job = world_job_after(core, job_key(job))) && job->parent == array) {
+        if (job->state != STATE_QUEUED)
             continue;
         place_take(core, job);
         place_put(core, job);
+        left--;
     }
 }
 
@@ -349,8 +354,8 @@ static void count_active(struct core *core, struct job *array, int change)
     place_take(core, array);
     array->array->active += (uint32_t)change;
     place_put(core, array);
-    if (was_over && !over_array_max(array))
-        unpark_members(core, array);
+    if (was_over != over_array_max(array))
+        replace_members(core, array);
 }
 
 void world_lift(struct core *core, struct job *job)
