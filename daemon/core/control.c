@@ -143,24 +143,34 @@ static enum nqs_code check_hold_rights(const struct request *request, int64_t ho
     return NQS_OK;
 }
 
+/* A member that was not begun yet gets a row of its own, held by HOLDS or as its array is. */
+static void begin_held(struct telling *t, struct job_key key, int64_t holds)
+{
+    if (!holds)
+        holds = row_of(t->core, key)->holds;
+    attrs_add_number(&t->attrs, ATTR_holds, holds);
+    tell_job(t, key, EVENT_HELD, NQS_NEVER);
+}
+
 /* Give KEY the hold set HOLDS, by the event that this is in its state. */
 static void set_holds(struct telling *t, struct job_key key, int64_t holds)
 {
-    const struct job *job = world_job(t->core, key);
-    const struct job *row = row_of(t->core, key);
     enum event_type type = EVENT_ALTERED;
+    const struct job *job;
 
-    if (job && holds == job->holds)
+    if (!world_job(t->core, key))
+        begin_held(t, key, holds);
+    job = world_job(t->core, key);
+    if (holds == job->holds)
         return;
-    if (!job ||
-        (holds && job->state != STATE_HELD && life_step((enum life_state)job->state, EVENT_HELD)))
+    if (holds && job->state != STATE_HELD && life_step((enum life_state)job->state, EVENT_HELD))
         type = EVENT_HELD;
     else if (!holds && job->state == STATE_HELD)
-        type = row->execution_time > t->now.wall ? EVENT_RELEASED_DEFERRED : EVENT_RELEASED;
+        type = job->execution_time > t->now.wall ? EVENT_RELEASED_DEFERRED : EVENT_RELEASED;
     attrs_add_number(&t->attrs, ATTR_holds, holds);
     if (type == EVENT_RELEASED)
         attrs_add_number(&t->attrs, ATTR_etime, t->now.wall);
-    if (!holds && row->start_failures)
+    if (!holds && job->start_failures)
         attrs_add_number(&t->attrs, ATTR_start_failures, 0);
     tell_job(t, key, type, NQS_NEVER);
 }
