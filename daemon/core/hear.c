@@ -1,9 +1,11 @@
 /*
  * hear.c - facts from the outside, which cannot be refused.
  *
- * A fact names the incarnation that it is about.  One about another
- * incarnation, or about a request that has ended, changes nothing; what such
- * a start has left on its node is cleaned away, for nobody waits for it.
+ * A fact names the incarnation that it is about.  One about a run that is over
+ * for us (another incarnation, a request that holds no slot or has ended)
+ * changes nothing; what such a run has left on its node is killed and cleaned
+ * away, for nobody waits for it.  The order to clean may have been lost with a
+ * daemon, so this is also how its directory goes at last.
  */
 #include <string.h>
 
@@ -31,13 +33,22 @@ static bool may_step(const struct job *job, enum event_type type)
     return life_step((enum life_state)job->state, type);
 }
 
+/* TEXT (NULL: none) as the comment, cut to what its row allows. */
+static void add_comment(struct telling *t, const char *text)
+{
+    size_t max = (size_t)attr_find(ATTR_comment)->max;
+
+    text = text ? text : "";
+    attrs_add_bytes(&t->attrs, ATTR_comment, text, strnlen(text, max));
+}
+
 /* Back to its queue, or to being held there. */
 static void give_back(struct telling *t, const struct job *job, const char *comment)
 {
     enum event_type type = job->holds ? EVENT_RETURNED_HELD : EVENT_RETURNED;
 
     attrs_add_number(&t->attrs, ATTR_session_id, 0);
-    attrs_add_text(&t->attrs, ATTR_comment, comment);
+    add_comment(t, comment);
     tell_job(t, job_key(job), type, NQS_NEVER);
 }
 
@@ -62,8 +73,10 @@ static void end(struct telling *t, const struct job *job, const char *reason, in
 {
     attrs_add_number(&t->attrs, ATTR_exit_status, status);
     attrs_add_text(&t->attrs, ATTR_exit_reason, reason);
-    if (*spooled)
+    if (*spooled) {
         attrs_add_text(&t->attrs, ATTR_spooled, spooled);
+        attrs_add_number(&t->attrs, ATTR_comp_time, t->now.wall);
+    }
     tell_job(t, job_key(job), *spooled ? EVENT_EXITED_OWING : EVENT_EXITED, NQS_NEVER);
 }
 
@@ -88,15 +101,24 @@ static bool unwanted(struct telling *t, const struct job *job, const char *text)
     return true;
 }
 
+/* A start that was ordered twice may fail the second time; the first one has begun then. */
+static bool has_begun(const struct job *job)
+{
+    return job->session_id != 0;
+}
+
 static void hear_start_failed(struct telling *t, const struct job *job, const struct fact *fact)
 {
-    const char *text = fact->text ? fact->text : "";
     bool last = job->start_failures + 1 >= t->core->settings.start_tries;
 
-    if (unwanted(t, job, text) || job->state != STATE_STARTING)
+    if (has_begun(job) || unwanted(t, job, fact->text))
         return;
     attrs_add_number(&t->attrs, ATTR_start_failures, job->start_failures + 1);
-    attrs_add_text(&t->attrs, ATTR_comment, text);
+    if (!last && job->holds) {
+        give_back(t, job, fact->text);
+        return;
+    }
+    add_comment(t, fact->text);
     if (last)
         attrs_add_number(&t->attrs, ATTR_holds, job->holds | HOLD_SYSTEM);
     tell_job(t, job_key(job), last ? EVENT_START_ABANDONED : EVENT_START_FAILED,
@@ -105,9 +127,9 @@ static void hear_start_failed(struct telling *t, const struct job *job, const st
 
 static void hear_start_refused(struct telling *t, const struct job *job, const struct fact *fact)
 {
-    if (unwanted(t, job, "") || !may_step(job, EVENT_EXITED))
+    if (has_begun(job) || unwanted(t, job, ""))
         return;
-    attrs_add_text(&t->attrs, ATTR_comment, fact->text ? fact->text : "");
+    add_comment(t, fact->text);
     end(t, job, "start_refused", status_of("start_refused", 0), "");
 }
 
@@ -124,8 +146,6 @@ static void hear_exited(struct telling *t, const struct job *job, const struct f
     const char *reason = fact->reason;
     int status = status_of(reason, fact->status);
 
-    if (!life_state((enum life_state)job->state)->slot)
-        return;
     if (!job->session_id)
         attrs_add_number(&t->attrs, ATTR_stime, fact->start_wall);
     attrs_add_number(&t->attrs, ATTR_used_walltime, fact->walltime_us / NQS_SECOND);
@@ -155,8 +175,6 @@ static void hear_lost(struct telling *t, const struct job *job, const struct fac
 {
     const char *reason = fact->kind == FACT_NODE_LOST ? "node_lost" : "shepherd_lost";
 
-    if (!life_state((enum life_state)job->state)->slot)
-        return;
     if (job->state == STATE_ENDING)
         end(t, job, "deleted", 256 + 9, "");
     else if (job->state == STATE_RERUNNING || job->rerunable)
@@ -168,17 +186,15 @@ static void hear_lost(struct telling *t, const struct job *job, const struct fac
 /*
  * Nothing is known of the incarnation: the order to start it may be under way
  * still, so the same order is given again (it is idempotent), with its killing
- * behind it where nobody wants the job any more.  One that has run cannot be
- * absent; if it is, its node has lost it.
+ * behind it where nobody wants the job any more.  One that has begun cannot be
+ * absent; if it is, its node has lost it, and to start it would run it twice.
  */
 static void hear_absent(struct telling *t, const struct job *job, const struct fact *fact)
 {
-    if (job->state == STATE_RUNNING) {
+    if (has_begun(job)) {
         hear_lost(t, job, fact);
         return;
     }
-    if (!life_state((enum life_state)job->state)->slot)
-        return;
     tell_order(t, job, ORDER_TO_START, 0);
     if (job->state != STATE_STARTING)
         tell_order(t, job, ORDER_TO_KILL, 0);
@@ -198,13 +214,12 @@ static void hear_delivered(struct telling *t, const struct job *job, const struc
 static void hear_delivery_failed(struct telling *t, const struct job *job, const struct fact *fact)
 {
     enum { DELIVER_AGAIN_S = 30 };
-    nqs_time waited = t->now.wall - job->mtime;
+    nqs_time waited = t->now.wall - job->comp_time;
     nqs_time wait = t->core->settings.deliver_wait;
-    const char *text = fact->text ? fact->text : "";
 
     if (!may_step(job, EVENT_DELIVERY_FAILED))
         return;
-    attrs_add_text(&t->attrs, ATTR_comment, text);
+    add_comment(t, fact->text);
     if (wait && waited < wait * NQS_SECOND) {
         nqs_time again = wait < DELIVER_AGAIN_S ? wait : DELIVER_AGAIN_S;
 
@@ -217,36 +232,44 @@ static void hear_delivery_failed(struct telling *t, const struct job *job, const
 
 typedef void hear_fact(struct telling *t, const struct job *job, const struct fact *fact);
 
-static hear_fact *const hear_rows[] = {
-    [FACT_STARTED] = hear_started,
-    [FACT_START_FAILED] = hear_start_failed,
-    [FACT_START_REFUSED] = hear_start_refused,
-    [FACT_EXITED] = hear_exited,
-    [FACT_NEVER_RAN] = hear_never_ran,
-    [FACT_ABSENT] = hear_absent,
-    [FACT_SHEPHERD_LOST] = hear_lost,
-    [FACT_NODE_LOST] = hear_lost,
-    [FACT_DELIVERED] = hear_delivered,
-    [FACT_DELIVERY_FAILED] = hear_delivery_failed,
+enum stray { STRAY_NOTHING, STRAY_CLEAN, STRAY_KILL };
+
+static const struct {
+    hear_fact *hear;
+    bool of_run;      /* it means nothing once the run is over */
+    enum stray stray; /* what to do about a run that nobody waits for */
+} hear_rows[] = {
+    [FACT_STARTED] = {hear_started, true, STRAY_KILL},
+    [FACT_START_FAILED] = {hear_start_failed, true, STRAY_CLEAN},
+    [FACT_START_REFUSED] = {hear_start_refused, true, STRAY_CLEAN},
+    [FACT_EXITED] = {hear_exited, true, STRAY_CLEAN},
+    [FACT_NEVER_RAN] = {hear_never_ran, true, STRAY_CLEAN},
+    [FACT_ABSENT] = {hear_absent, true, STRAY_NOTHING},
+    [FACT_SHEPHERD_LOST] = {hear_lost, true, STRAY_CLEAN},
+    [FACT_NODE_LOST] = {hear_lost, true, STRAY_CLEAN},
+    [FACT_DELIVERED] = {hear_delivered, false, STRAY_NOTHING},
+    [FACT_DELIVERY_FAILED] = {hear_delivery_failed, false, STRAY_NOTHING},
 };
 
-/* A start of which the world knows nothing any more leaves a directory behind. */
-static void clean_stray(struct telling *t, const struct fact *fact)
+/* A run that is over for us has left a directory behind, or processes. */
+static void hear_stray(struct telling *t, const struct fact *fact)
 {
-    struct core_order order = {
-        .kind = ORDER_TO_CLEAN, .key = fact->key, .incarnation = fact->incarnation};
+    enum stray stray = hear_rows[fact->kind].stray;
+    struct core_order order = {.kind = stray == STRAY_KILL ? ORDER_TO_KILL : ORDER_TO_CLEAN,
+                               .key = fact->key,
+                               .incarnation = fact->incarnation};
 
-    if (fact->kind == FACT_EXITED || fact->kind == FACT_NEVER_RAN ||
-        fact->kind == FACT_SHEPHERD_LOST || fact->kind == FACT_NODE_LOST)
+    if (stray != STRAY_NOTHING)
         outbox_order(t->out, &order);
 }
 
 void hear(struct telling *t, const struct fact *fact)
 {
     const struct job *job = world_job(t->core, fact->key);
+    bool runs = job && life_state((enum life_state)job->state)->slot;
 
-    if (job && job->incarnation == fact->incarnation)
-        hear_rows[fact->kind](t, job, fact);
+    if (job && job->incarnation == fact->incarnation && (runs || !hear_rows[fact->kind].of_run))
+        hear_rows[fact->kind].hear(t, job, fact);
     else
-        clean_stray(t, fact);
+        hear_stray(t, fact);
 }
