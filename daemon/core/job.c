@@ -40,21 +40,35 @@ static size_t array_done_size(const struct array *array)
     return (array_size(array) + 7) / 8;
 }
 
-/* Count the members that wait; after array_next, array_done or the bounds were set. */
+/*
+ * Count the members that wait; after array_next, array_done or the bounds were
+ * set.  Only bits are walked over, and they are no more than a record has bytes
+ * for: bounds alone may say anything until the last of them is set.
+ */
 static void array_recount(struct array *array)
 {
+    int64_t next = array->array_next;
+
     array->todo = 0;
-    if (array->array_step <= 0 || array->array_last < array->array_first)
+    if (!array_size(array) || next > array->array_last)
         return;
-    for (int64_t index = array->array_first; index <= array->array_last; index += array->array_step)
-        array->todo += array_waits(array, (int32_t)index);
+    if (next < array->array_first)
+        next = array->array_first;
+    array->todo = (uint32_t)((array->array_last - next) / array->array_step + 1);
+    for (; array->array_done && next <= array->array_last; next += array->array_step)
+        array->todo -= !array_waits(array, (int32_t)next);
+}
+
+static void array_clear_done(struct array *array)
+{
+    mem_free(array->array_done);
+    array->array_done = NULL;
 }
 
 static void array_set_done(struct array *array, const struct attr *attr)
 {
-    mem_free(array->array_done);
-    array->array_done = NULL;
-    if (attr->length && attr->length == array_done_size(array))
+    array_clear_done(array);
+    if (array_size(array) && attr->length == array_done_size(array))
         array->array_done = (uint8_t *)mem_copy(attr->bytes, attr->length);
 }
 
@@ -67,10 +81,14 @@ static bool job_set_array(struct job *job, struct intern *intern, const struct a
         return false;
     if (!job->array)
         job->array = mem_new(sizeof *job->array);
-    if (attr->id == ATTR_array_done)
+    if (attr->id == ATTR_array_done) {
         array_set_done(job->array, attr);
-    else
+    } else {
+        if (attr->id == ATTR_array_first || attr->id == ATTR_array_last ||
+            attr->id == ATTR_array_step)
+            array_clear_done(job->array); /* its bits meant other indices */
         field_set(field, job->array, intern, attr);
+    }
     if (attr->id != ATTR_array_failed && attr->id != ATTR_array_ended && attr->id != ATTR_array_max)
         array_recount(job->array);
     return true;
@@ -163,7 +181,7 @@ uint32_t array_size(const struct array *array)
 
 bool array_has(const struct array *array, int32_t index)
 {
-    return index >= array->array_first && index <= array->array_last &&
+    return array->array_step > 0 && index >= array->array_first && index <= array->array_last &&
            ((int64_t)index - array->array_first) % array->array_step == 0;
 }
 

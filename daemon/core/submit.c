@@ -47,8 +47,11 @@ static enum nqs_code check_array(const struct attrs *attrs, struct nqs_err *err)
     int64_t last = attrs_number(attrs, ATTR_array_last, 0);
     int64_t step = attrs_number(attrs, ATTR_array_step, 0);
 
-    if (!step)
+    if (!step && !attrs_find(attrs, ATTR_array_first) && !attrs_find(attrs, ATTR_array_last) &&
+        !attrs_find(attrs, ATTR_array_max))
         return NQS_OK;
+    if (!step)
+        return nqs_fail(err, NQS_VALUE, "an array needs array_step");
     if (last < first)
         return nqs_fail(err, NQS_VALUE, "array %lld-%lld has no members", (long long)first,
                         (long long)last);
