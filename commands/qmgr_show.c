@@ -89,15 +89,14 @@ void qmgr_snap_server(const char *name, const struct attrs *attrs, struct buf *o
     (void)name;
     snap_default(attrs, out);
     buf_format(out, "set global batch_limit = %lld\n", number(attrs, ATTR_batch_limit));
-    for (size_t i = 0; i < attrs->count; i++) {
-        const struct attr *attr = &attrs->list[i];
-        const struct attr_def *def = attr_find(attr->id);
+    for (const struct attr_def *def = attr_each(NULL); def; def = attr_each(def)) {
+        struct attr zero = {.id = def->id}; /* a server sends no zeros */
+        const struct attr *attr = attrs_find(attrs, def->id);
 
-        if (!def || !qmgr_settable(def) || attr->id == ATTR_default_queue ||
-            attr->id == ATTR_batch_limit)
+        if (!qmgr_settable(def) || def->id == ATTR_default_queue || def->id == ATTR_batch_limit)
             continue;
         buf_format(out, "set server %s = ", def->shown);
-        attr_print(attr, out);
+        attr_print(attr ? attr : &zero, out);
         buf_add_char(out, '\n');
     }
 }

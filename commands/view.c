@@ -1,10 +1,13 @@
 /*
  * view.c - what of a status row is shown; see view.h.
  *
- * Three tables say everything: what is never shown (bytes are not either), what
- * is shown in a way of its own, and the counts that make up state_count.  Any other attribute is
- * shown under its name of attributes.def when it has a value that its row
- * allows: 0 of a limit means that there is none, and nothing is said.
+ * Tables say everything: what is never shown (bytes are not either), what is
+ * shown in a way of its own, what is shown although it is 0, and the counts
+ * that make up state_count.  Any other attribute is shown under its name of
+ * attributes.def when it has a value that its row allows: 0 of a limit means
+ * that there is none, and nothing is said.
+ *
+ * A server sends no zeros, so a number that is absent is one.
  */
 #include "view.h"
 
@@ -13,6 +16,8 @@
 
 #include "mem.h"
 #include "utf8.h"
+
+enum { VIEW_IDS = 256 /* above every id of attributes.def that is shown */ };
 
 static const uint16_t view_hidden[] =
     {
@@ -80,13 +85,25 @@ static void view_owner(struct view *view, const struct attrs *attrs, const struc
     view_end_text(view, item);
 }
 
-/* TORQUE's clients read one name, PBS's the other; a request that runs again has no status yet. */
-static void view_exit(struct view *view, const struct attrs *attrs, const struct attr *attr)
+static bool view_state_in(const struct attrs *attrs, const char *letters)
 {
     size_t length;
     const char *state = view_text(attrs, ATTR_job_state, &length);
 
-    if (length && !memchr("CEFX", *state, 4))
+    return length && strchr(letters, *state);
+}
+
+/* A request that has ended and was ever started, or an array, has a status, be it 0. */
+static bool view_has_status(const struct attrs *attrs)
+{
+    return view_state_in(attrs, "CF") &&
+           (attrs_number(attrs, ATTR_run_count, 0) || attrs_number(attrs, ATTR_array_step, 0));
+}
+
+/* TORQUE's clients read one name, PBS's the other; a request that runs again has no status yet. */
+static void view_exit(struct view *view, const struct attrs *attrs, const struct attr *attr)
+{
+    if (!view_has_status(attrs) && !(attr->number && view_state_in(attrs, "CEFX")))
         return;
     view_add_number(view, "exit_status", attr->number);
     view_add_number(view, "Exit_status", attr->number);
@@ -151,7 +168,7 @@ static const struct view_special *view_special(uint16_t id)
 /* The counts are of queues and of the server alike; their rows say `queue`. */
 static bool view_shows(enum attr_of of, const struct attr_def *def)
 {
-    if (!def || def->type == TYPE_BYTES)
+    if (def->type == TYPE_BYTES || def->id >= VIEW_IDS)
         return false;
     for (size_t i = 0; i < sizeof view_hidden / sizeof *view_hidden; i++)
         if (view_hidden[i] == def->id)
@@ -244,22 +261,56 @@ void view_done(struct view *view)
     *view = (struct view){0};
 }
 
+/* Is a number that is absent, and so 0, to be shown? */
+static bool view_zero(const struct attr_def *def, const struct attrs *attrs)
+{
+    static const uint16_t always[] = {ATTR_priority, ATTR_holds, ATTR_rerunable};
+    static const uint16_t ended[] = {ATTR_exit_status, ATTR_used_walltime, ATTR_used_cput,
+                                     ATTR_used_mem};
+
+    if (!attr_numeric(def->type))
+        return false;
+    if (def->of != OF_JOB)
+        return def->heat == HEAT_HOT;
+    for (size_t i = 0; i < sizeof always / sizeof *always; i++)
+        if (always[i] == def->id)
+            return true;
+    for (size_t i = 0; i < sizeof ended / sizeof *ended; i++)
+        if (ended[i] == def->id)
+            return view_has_status(attrs);
+    return def->heat == HEAT_ARRAY && attrs_number(attrs, ATTR_array_step, 0);
+}
+
+static void view_attr(struct view *view, const struct attr_def *def, const struct attrs *attrs,
+                      const struct attr *attr)
+{
+    const struct view_special *special = view_special(def->id);
+
+    if (special)
+        special->show(view, attrs, attr);
+    else
+        view_usual(view, def, attr);
+}
+
 void view_fill(struct view *view, enum attr_of of, const struct attrs *attrs, bool all)
 {
+    const struct attr *present[VIEW_IDS] = {NULL};
+
     view->count = 0;
     buf_clear(&view->texts);
     buf_reserve(&view->texts, 1); /* so that an empty text stands somewhere */
-    for (size_t i = 0; i < attrs->count; i++) {
-        const struct attr *attr = &attrs->list[i];
-        const struct attr_def *def = attr_find(attr->id);
-        const struct view_special *special = view_special(attr->id);
+    for (size_t i = 0; i < attrs->count; i++)
+        if (attrs->list[i].id < VIEW_IDS)
+            present[attrs->list[i].id] = &attrs->list[i];
+    for (const struct attr_def *def = attr_each(NULL); def; def = attr_each(def)) {
+        struct attr zero = {.id = def->id};
 
-        if (!view_shows(of, def) || attrs_find(attrs, attr->id) != attr)
+        if (!view_shows(of, def))
             continue;
-        if (special)
-            special->show(view, attrs, attr);
-        else
-            view_usual(view, def, attr);
+        if (present[def->id])
+            view_attr(view, def, attrs, present[def->id]);
+        else if (view_zero(def, attrs))
+            view_attr(view, def, attrs, &zero);
     }
     if (of == OF_JOB)
         view_add_comment(view, attrs, all);

@@ -11,7 +11,7 @@ UNIT_TESTS += tests/unit/test_directive
 UNIT_TESTS += tests/unit/test_cli
 
 UNIT_TESTS += tests/unit/test_json tests/unit/test_signals tests/unit/test_qstat_print
-UNIT_TESTS += tests/unit/test_qmgr_grammar tests/unit/test_qmgr_words
+UNIT_TESTS += tests/unit/test_qmgr_grammar tests/unit/test_qmgr_words tests/unit/test_qmgr_show
 
 # What the commands are made of is in no archive.
 COMMAND_TEST_LIBS = $(WORDS) $(TIRPC_ARCHIVE) $(CMOCKA_LIBS)
@@ -31,6 +31,11 @@ tests_unit_test_qmgr_grammar_LDADD = $(COMMAND_TEST_LIBS)
 tests_unit_test_qmgr_words_SOURCES = tests/unit/test_qmgr_words.c $(QMGR_GRAMMAR)
 tests_unit_test_qmgr_words_CPPFLAGS = $(COMMAND_TEST_CPPFLAGS)
 tests_unit_test_qmgr_words_LDADD = $(COMMAND_TEST_LIBS)
+tests_unit_test_qmgr_show_SOURCES = tests/unit/test_qmgr_show.c $(QMGR_GRAMMAR) \
+	commands/qmgr_show.c commands/qmgr_show.h commands/view.c commands/view.h \
+	commands/utf8.c commands/utf8.h
+tests_unit_test_qmgr_show_CPPFLAGS = $(COMMAND_TEST_CPPFLAGS)
+tests_unit_test_qmgr_show_LDADD = $(COMMAND_TEST_LIBS)
 
 # The store, the spool and the run directories.
 UNIT_TESTS += tests/unit/test_store tests/unit/test_spool tests/unit/test_rundir

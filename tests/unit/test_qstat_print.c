@@ -202,9 +202,12 @@ static void test_full(void **state)
                                        "    Job_Name = job\n"
                                        "    Job_Owner = ann@host\n"
                                        "    queue = batch\n"
-                                       "    job_state = Q\n"
+                                       "    Priority = 0\n"
+                                       "    Hold_Types = n\n"
+                                       "    Rerunable = False\n"
                                        "    Resource_List.walltime = 00:01:30\n"
                                        "    umask = 0022\n"
+                                       "    job_state = Q\n"
                                        "    comment = hold: u\n"
                                        "\n");
 }
@@ -214,23 +217,34 @@ static void test_full_exit(void **state)
     (void)state;
     attrs_add_number(&attrs, ATTR_exit_status, 271);
     attrs_add_text(&attrs, ATTR_job_state, "C");
-    assert_string_equal(full("1.srv"), "Job Id: 1.srv\n"
-                                       "    exit_status = 271\n"
-                                       "    Exit_status = 271\n"
-                                       "    job_state = C\n"
-                                       "\n");
+    assert_non_null(strstr(full("1.srv"), "\n    exit_status = 271\n    Exit_status = 271\n"));
+    attrs_add_text(&attrs, ATTR_job_state, "Q");
+    assert_null(strstr(full("1.srv"), "xit_status"));
+}
+
+/* A server sends no zeros: an end with 0 is told from a request that never ran. */
+static void test_full_exit_zero(void **state)
+{
+    (void)state;
+    attrs_add_text(&attrs, ATTR_job_state, "C");
+    assert_null(strstr(full("1.srv"), "xit_status"));
+    attrs_add_number(&attrs, ATTR_run_count, 1);
+    assert_non_null(strstr(full("1.srv"), "\n    exit_status = 0\n    Exit_status = 0\n"));
+    assert_non_null(strstr(full("1.srv"), "\n    resources_used.walltime = 00:00:00\n"));
+    attrs_add_text(&attrs, ATTR_job_state, "R");
+    assert_null(strstr(full("1.srv"), "xit_status"));
 }
 
 static void test_full_array(void **state)
 {
     (void)state;
-    attrs_add_number(&attrs, ATTR_array_first, 0);
+    assert_null(strstr(full("1.s"), "array"));
     attrs_add_number(&attrs, ATTR_array_last, 8);
     attrs_add_number(&attrs, ATTR_array_step, 2);
     assert_non_null(strstr(full("1[].s"), "array_first = 0\n"));
+    assert_non_null(strstr(full("1[].s"), "array_failed = 0\n"));
     assert_non_null(strstr(full("1[].s"), "array_indices_submitted = 0-8:2\n"));
-    attrs_add_number(&attrs, ATTR_array_step, 0);
-    assert_string_equal(full("1.s"), "Job Id: 1.s\n\n");
+    assert_null(strstr(full("1[].s"), "array_next"));
 }
 
 /* An environment of many variables: folded at commas, rejoined to the same value. */
@@ -269,13 +283,16 @@ static void test_full_queue(void **state)
     attrs_add_number(&attrs, ATTR_enabled, 1);
     attrs_add_text(&attrs, ATTR_queue_flow, "STOPPED");
     page.look.of = OF_QUEUE;
-    assert_string_equal(full("batch"),
-                        "Queue: batch\n"
-                        "    total_jobs = 21\n"
-                        "    enabled = True\n"
-                        "    flow = STOPPED\n"
-                        "    state_count = Transit:5 Queued:1 Held:3 Waiting:4 Running:2 "
-                        "Exiting:6\n\n");
+    assert_string_equal(full("batch"), "Queue: batch\n"
+                                       "    priority = 0\n"
+                                       "    run_limit = 0\n"
+                                       "    user_limit = 0\n"
+                                       "    enabled = True\n"
+                                       "    started = False\n"
+                                       "    flow = STOPPED\n"
+                                       "    total_jobs = 21\n"
+                                       "    state_count = Transit:5 Queued:1 Held:3 Waiting:4 "
+                                       "Running:2 Exiting:6\n\n");
 }
 
 /* ---------------------------------------------------------------------- JSON */
@@ -304,7 +321,9 @@ static void test_json(void **state)
                                              "            \"Job_Name\":\"job\",\n"
                                              "            \"Job_Owner\":\"ann\",\n"
                                              "            \"queue\":\"batch\",\n"
-                                             "            \"job_state\":\"Q\",\n"
+                                             "            \"Priority\":-5,\n"
+                                             "            \"Hold_Types\":\"n\",\n"
+                                             "            \"Rerunable\":\"True\",\n"
                                              "            \"Resource_List\":{\n"
                                              "                \"walltime\":\"00:01:30\",\n"
                                              "                \"mem\":\"4kb\"\n"
@@ -312,14 +331,13 @@ static void test_json(void **state)
                                              "            \"resources_used\":{\n"
                                              "                \"cput\":\"00:00:02\"\n"
                                              "            },\n"
-                                             "            \"Priority\":-5,\n"
-                                             "            \"Rerunable\":\"True\",\n"
                                              "            \"Variable_List\":{\n"
                                              "                \"B\":\"\\\"x\\\"\",\n"
                                              "                \"A\":\"2\",\n"
                                              "                \"\\ufffd\":\"4\",\n"
                                              "                \"NAKED\":\"\"\n"
                                              "            },\n"
+                                             "            \"job_state\":\"Q\",\n"
                                              "            \"comment\":\"\"\n"
                                              "        }\n"
                                              "    }\n"
@@ -358,10 +376,11 @@ static void test_json_once(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        T(test_table),         T(test_table_nothing), T(test_table_wide),   T(test_table_cut),
-        T(test_table_strange), T(test_table_reason),  T(test_table_queue),  T(test_table_server),
-        T(test_full),          T(test_full_exit),     T(test_full_array),   T(test_full_folded),
-        T(test_full_queue),    T(test_json),          T(test_json_nothing), T(test_json_once),
+        T(test_table),         T(test_table_nothing), T(test_table_wide),     T(test_table_cut),
+        T(test_table_strange), T(test_table_reason),  T(test_table_queue),    T(test_table_server),
+        T(test_full),          T(test_full_exit),     T(test_full_exit_zero), T(test_full_array),
+        T(test_full_folded),   T(test_full_queue),    T(test_json),           T(test_json_nothing),
+        T(test_json_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
