@@ -122,13 +122,50 @@ static enum nqs_code load_queue(struct core *core, const void *key, size_t key_l
     return NQS_OK;
 }
 
+/* Is each value one that its row allows?  Those of a later version are kept as they are. */
+static enum nqs_code check_values(const struct attrs *attrs, struct nqs_err *err)
+{
+    struct nqs_err reason;
+
+    for (size_t i = 0; i < attrs->count; i++)
+        if (attr_find(attrs->list[i].id) && attr_check(&attrs->list[i], &reason))
+            return nqs_fail(err, NQS_DAMAGED, "%s", reason.text);
+    return NQS_OK;
+}
+
+/* An array has bounds, stands before its members in the order of keys, and never runs itself. */
+static enum nqs_code check_array(struct job_key key, enum life_state state,
+                                 const struct attrs *attrs, struct nqs_err *err)
+{
+    int64_t step = attrs_number(attrs, ATTR_array_step, 0);
+    int64_t first = attrs_number(attrs, ATTR_array_first, 0);
+    int64_t last = attrs_number(attrs, ATTR_array_last, 0);
+    int64_t next = attrs_number(attrs, ATTR_array_next, 0);
+    bool parts = false;
+
+    for (size_t i = 0; i < attrs->count; i++) {
+        const struct attr_def *def = attr_find(attrs->list[i].id);
+
+        parts |= def && def->heat == HEAT_ARRAY;
+    }
+    if (!step)
+        return !parts && state != STATE_OPEN && state != STATE_CLOSING
+                   ? NQS_OK
+                   : nqs_fail(err, NQS_DAMAGED, "it is half an array");
+    if (key.index != NQS_NO_INDEX || last < first || next < first ||
+        (next <= last && (next - first) % step))
+        return nqs_fail(err, NQS_DAMAGED, "its array has no members");
+    if (life_state(state)->slot || state == STATE_RETRYING || state == STATE_EXITING)
+        return nqs_fail(err, NQS_DAMAGED, "an array is never %s", life_state(state)->name);
+    return NQS_OK;
+}
+
 /* What a request's record must say to be one. */
 static enum nqs_code check_job(const struct core *core, struct job_key key,
                                const struct attrs *attrs, struct nqs_err *err)
 {
     const struct attr *queue = attrs_find(attrs, ATTR_queue);
     int64_t state = attrs_number(attrs, ATTR_state, STATE_NEW);
-    int64_t step = attrs_number(attrs, ATTR_array_step, 0);
     char name[QUEUE_NAME_MAX + 1] = "";
 
     if (queue && queue->length <= QUEUE_NAME_MAX)
@@ -138,18 +175,19 @@ static enum nqs_code check_job(const struct core *core, struct job_key key,
     if (state <= STATE_NEW || state >= STATE_ENDED)
         return nqs_fail(err, NQS_DAMAGED, "state %lld is none of a living request",
                         (long long)state);
+    if (!attrs_number(attrs, ATTR_holds, 0) == (state == STATE_HELD) &&
+        (state == STATE_HELD || state == STATE_QUEUED || state == STATE_WAITING))
+        return nqs_fail(err, NQS_DAMAGED, "its holds are not those of its state");
     if (!key.seq || world_job(core, key))
         return nqs_fail(err, NQS_DAMAGED, "its key is not possible");
     if (key.index != NQS_NO_INDEX) {
         const struct job *array = world_job(core, (struct job_key){key.seq, NQS_NO_INDEX});
 
-        if (!array || !array->array || !array_has(array->array, key.index))
+        if (!array || !array->array || !array_has(array->array, key.index) ||
+            array_waits(array->array, key.index))
             return nqs_fail(err, NQS_DAMAGED, "it is a member of no array");
     }
-    if (step && (step < 0 || attrs_number(attrs, ATTR_array_last, 0) <
-                                 attrs_number(attrs, ATTR_array_first, 0)))
-        return nqs_fail(err, NQS_DAMAGED, "its array has no members");
-    return NQS_OK;
+    return check_array(key, (enum life_state)state, attrs, err);
 }
 
 static enum nqs_code load_job(struct core *core, const void *key_bytes, size_t key_length,
@@ -194,17 +232,23 @@ enum nqs_code core_load(struct core *core, enum record_kind kind, const void *ke
     attrs_init(&attrs);
     if (!attrs_unpack(&attrs, value, value_length))
         code = nqs_fail(err, NQS_DAMAGED, "its values cannot be read");
-    else if (kind == RECORD_QUEUE)
-        code = load_queue(core, key, key_length, &attrs, err);
-    else if (kind == RECORD_JOB)
-        code = load_job(core, key, key_length, &attrs, err);
     else
+        code = check_values(&attrs, err);
+    if (!code && kind == RECORD_QUEUE)
+        code = load_queue(core, key, key_length, &attrs, err);
+    else if (!code && kind == RECORD_JOB)
+        code = load_job(core, key, key_length, &attrs, err);
+    else if (!code)
         for (size_t i = 0; i < attrs.count; i++)
             settings_set(core, &attrs.list[i]);
     attrs_done(&attrs);
     return code;
 }
 
+/*
+ * An array whose last members are gone (their records were damaged) has nobody
+ * left whose end would end it, so that is looked after here.
+ */
 void core_resume(struct core *core, struct nqs_now now, struct outbox *out)
 {
     struct tree_node *node = tree_first(&core->jobs);
@@ -218,6 +262,8 @@ void core_resume(struct core *core, struct nqs_now now, struct outbox *out)
 
         if (owed)
             tell_effects(&t, job, owed, rerun ? 0 : (uint32_t)core->settings.kill_delay);
+        if (job->array)
+            tell_array(&t, job_key(job));
     }
     telling_end(&t);
 }
@@ -230,8 +276,9 @@ void core_replay(struct core *core, const struct event *event, const char *bytes
     if (attrs_unpack(&attrs, bytes, event->attrs.length))
         apply_event(core, event, &attrs, 0);
     attrs_done(&attrs);
-    if (!core->changed)
-        world_free_ended(core);
+    while (world_next_changed(core))
+        continue; /* whoever replays a journal writes no records */
+    world_free_ended(core);
 }
 
 void core_records(const struct core *core, struct outbox *out)

@@ -55,8 +55,7 @@ void tell_effects(struct telling *t, const struct job *job, unsigned effects, ui
             tell_order(t, job, rows[i].order, rows[i].effect == EFFECT_KILL ? grace : 0);
 }
 
-/* What follows for an array when something has happened to a member, or to itself. */
-static void settle_array(struct telling *t, struct job_key key)
+void tell_array(struct telling *t, struct job_key key)
 {
     struct job *array = world_job(t->core, (struct job_key){key.seq, NQS_NO_INDEX});
     enum event_type type;
@@ -109,7 +108,7 @@ void tell_job(struct telling *t, struct job_key key, enum event_type type, nqs_t
         tell_effects(t, job, step->effects,
                      type == EVENT_RERUN ? 0 : (uint32_t)t->core->settings.kill_delay);
     if (key.index != NQS_NO_INDEX)
-        settle_array(t, key);
+        tell_array(t, key);
 }
 
 void tell_queue(struct telling *t, const char *name, enum event_type type)
@@ -170,18 +169,10 @@ void record_server(const struct core *core, struct outbox *out)
 
 static void flush_jobs(struct core *core, struct outbox *out)
 {
-    struct job *job;
+    const struct job *job;
 
-    while ((job = core->changed)) {
-        core->changed = job->next;
-        job->changed = false;
-        if (job->state == STATE_ENDED) {
-            job->next = core->ended;
-            core->ended = job;
-        } else {
-            record_job(core, job, RECORD_JOB, out);
-        }
-    }
+    while ((job = world_next_changed(core)))
+        record_job(core, job, RECORD_JOB, out);
     world_free_ended(core);
 }
 

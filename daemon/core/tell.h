@@ -30,6 +30,10 @@ void telling_end(struct telling *t);
  */
 void tell_job(struct telling *t, struct job_key key, enum event_type type, nqs_time due);
 
+/* Emit what follows for the array of KEY when nobody in it waits any more: that all members were
+ * begun, or that all have ended. */
+void tell_array(struct telling *t, struct job_key key);
+
 /* Emit QUEUE_SET or QUEUE_DELETED of the queue NAME, SERVER_SET, with t->attrs. */
 void tell_queue(struct telling *t, const char *name, enum event_type type);
 void tell_server(struct telling *t);

@@ -143,6 +143,21 @@ void world_touch(struct core *core, struct job *job)
     core->changed = job;
 }
 
+struct job *world_next_changed(struct core *core)
+{
+    struct job *job;
+
+    while ((job = core->changed)) {
+        core->changed = job->next;
+        job->changed = false;
+        if (job->state != STATE_ENDED)
+            return job;
+        job->next = core->ended;
+        core->ended = job;
+    }
+    return NULL;
+}
+
 /*
  * A row that stands in the list of changed rows stays there until the turn
  * ends, where its state tells that it has no record any more; leaving the list

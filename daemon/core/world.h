@@ -80,8 +80,10 @@ void world_settle(struct core *core, struct job *job);
 void world_lift_queue(struct core *core, struct queue *queue);
 void world_settle_queue(struct core *core, struct queue *queue);
 
-/* Note that the record of JOB, or of QUEUE, is to be written this turn. */
+/* Note that the record of JOB, or of QUEUE, is to be written this turn; and take the next row off
+ * that list, or NULL: those that have ended since have no record and are passed over. */
 void world_touch(struct core *core, struct job *job);
+struct job *world_next_changed(struct core *core);
 void world_touch_queue(struct core *core, struct queue *queue);
 
 /* The first queue that may give a request, or NULL. */
