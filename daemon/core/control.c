@@ -82,12 +82,28 @@ static void delete_row(struct telling *t, struct job_key key, uint32_t run_count
     tell_job(t, key, EVENT_DELETED, NQS_NEVER);
 }
 
+/* The array itself ends with its last member, so it is looked up each time. */
+static void delete_members(struct telling *t, struct job_key array_key)
+{
+    struct job_key key = array_key;
+    struct job *array;
+    struct job *member;
+
+    while ((array = world_job(t->core, array_key)) && (member = next_member(t->core, array, key))) {
+        key = job_key(member);
+        if (!is_ending(member))
+            delete_row(t, key, member->run_count, life_state(member->state)->slot);
+    }
+}
+
 static void delete_array(struct telling *t, struct job_key array_key)
 {
     struct job *array = world_job(t->core, array_key);
-    struct job_key key = array_key;
-    struct job *member;
 
+    if (array->state == STATE_CLOSING) {
+        delete_members(t, array_key);
+        return;
+    }
     attrs_add_text(&t->attrs, ATTR_exit_reason, "deleted");
     if (!array->array->live) {
         attrs_add_number(&t->attrs, ATTR_exit_status, array->array->array_ended ? 256 + 15 : 0);
@@ -95,12 +111,21 @@ static void delete_array(struct telling *t, struct job_key array_key)
         return;
     }
     tell_job(t, array_key, EVENT_CLOSED, NQS_NEVER);
-    /* The array itself ends with its last member, so it is looked up each time. */
-    while ((array = world_job(t->core, array_key)) && (member = next_member(t->core, array, key))) {
-        key = job_key(member);
+    delete_members(t, array_key);
+}
+
+/* An array is CLOSING also while members still run after its queue was purged. */
+static bool may_delete(const struct core *core, const struct job *job)
+{
+    const struct job *member;
+
+    if (job->state != STATE_CLOSING)
+        return !is_ending(job);
+    for (struct job_key at = job_key(job); (member = next_member(core, job, at));
+         at = job_key(member))
         if (!is_ending(member))
-            delete_row(t, key, member->run_count, life_state(member->state)->slot);
-    }
+            return true;
+    return false;
 }
 
 void delete_job(struct telling *t, struct job *job)
@@ -121,13 +146,13 @@ enum nqs_code decide_delete_job(struct telling *t, const struct request *request
     if (code)
         return code;
     job = world_job(t->core, key);
-    if (job && is_ending(job))
+    if (job && !may_delete(t->core, job))
         return wrong_state(request->name, job, "already", err);
+    answer(t, request, key); /* while it is there to tell that it is an array */
     if (job)
         delete_job(t, job);
     else
         delete_row(t, key, 0, false);
-    answer(t, request, key);
     return NQS_OK;
 }
 

@@ -24,7 +24,7 @@ decide_verb decide_set_queue;
 decide_verb decide_purge_queue;
 decide_verb decide_set_server;
 
-/* Delete JOB, whatever its state is; it must not be ENDING, EXITING or CLOSING already. */
+/* Delete JOB, whatever its state is; it must not be ENDING or EXITING already. */
 void delete_job(struct telling *t, struct job *job);
 
 /* Find the request that NAME names, or of an array member not begun yet its array.  NQS_SYNTAX,
