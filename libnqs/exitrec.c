@@ -37,7 +37,7 @@ const char *exitrec_reason_word(enum exit_reason reason)
 
 const char *exitrec_class_word(enum exit_class class)
 {
-    return class_words[(size_t)class < COUNT(class_words) ? (size_t)class : 0];
+    return class_words[(size_t) class < COUNT(class_words) ? (size_t) class : 0];
 }
 
 /* Copy at most SIZE-1 bytes; a line break in a value would be a line of the record. */
@@ -184,8 +184,7 @@ bool exitrec_parse_exit(struct exit_record *ret, const char *bytes, size_t lengt
         !number_take(&from, "end_us", &record.end_us) ||
         !number_take(&from, "walltime_us", &record.walltime_us) ||
         !number_take(&from, "cput_us", &record.cput_us) ||
-        !number_take(&from, "maxrss", &record.maxrss) ||
-        !number_take(&from, "pid", &record.pid) ||
+        !number_take(&from, "maxrss", &record.maxrss) || !number_take(&from, "pid", &record.pid) ||
         !text_take(&from, "spooled", record.spooled, sizeof record.spooled) ||
         !text_take(&from, "text", record.text, sizeof record.text))
         return false;
@@ -193,7 +192,7 @@ bool exitrec_parse_exit(struct exit_record *ret, const char *bytes, size_t lengt
     if (record.status > 511 || (reason == EXIT_REASON_start_failed) != (class != 0))
         return false;
     record.reason = (enum exit_reason)reason;
-    record.class = (enum exit_class)class;
+    record.class = (enum exit_class) class;
     *ret = record;
     return true;
 }

@@ -16,7 +16,7 @@
 
 #include "order.h"
 
-#define EXITREC_MAX 2048        /* no record is longer */
+#define EXITREC_MAX 2048 /* no record is longer */
 
 enum exit_reason {
 #define R(id, name, text) EXIT_REASON_##name = id,
@@ -29,25 +29,25 @@ enum exit_class {
 };
 
 struct begun_record {
-    int64_t pid;                /* 0: the shepherd died before it knew; so did the job */
-    int64_t start_ticks;        /* field 22 of /proc/PID/stat; 0 with pid 0 */
-    int64_t start_us;           /* wall clock, microseconds since the epoch */
+    int64_t pid;         /* 0: the shepherd died before it knew; so did the job */
+    int64_t start_ticks; /* field 22 of /proc/PID/stat; 0 with pid 0 */
+    int64_t start_us;    /* wall clock, microseconds since the epoch */
     int64_t uid;
-    char boot[40];              /* the kernel's boot id: another one means a lost node */
+    char boot[40]; /* the kernel's boot id: another one means a lost node */
 };
 
 struct exit_record {
-    int64_t status;             /* 0-255, or 256+n if the leader died by signal n */
+    int64_t status; /* 0-255, or 256+n if the leader died by signal n */
     enum exit_reason reason;
-    enum exit_class class;      /* 0 unless reason is start_failed */
-    int64_t start_us;           /* wall clock, microseconds since the epoch */
+    enum exit_class class; /* 0 unless reason is start_failed */
+    int64_t start_us;      /* wall clock, microseconds since the epoch */
     int64_t end_us;
-    int64_t walltime_us;        /* by the steady clock */
-    int64_t cput_us;            /* user and system time of the whole tree */
-    int64_t maxrss;             /* bytes */
-    int64_t pid;                /* 0 if nothing was forked */
-    char spooled[3];            /* "", "o", "e", "oe": which outputs are in the spool */
-    char text[512];             /* for a person; control characters have become '?' */
+    int64_t walltime_us; /* by the steady clock */
+    int64_t cput_us;     /* user and system time of the whole tree */
+    int64_t maxrss;      /* bytes */
+    int64_t pid;         /* 0 if nothing was forked */
+    char spooled[3];     /* "", "o", "e", "oe": which outputs are in the spool */
+    char text[512];      /* for a person; control characters have become '?' */
 };
 
 /* Print RECORD into SPACE.  Returns the length, or 0 if SIZE is too small. */

@@ -116,8 +116,8 @@ void order_put_text(struct order_out *out, enum order_tag tag, const char *text)
 {
     const struct field_rule *rule = rule_find(tag);
     size_t length = strlen(text);
-    bool legal = rule && rule->type == TEXT && length >= (size_t)rule->min &&
-                 length <= (size_t)rule->max;
+    bool legal =
+        rule && rule->type == TEXT && length >= (size_t)rule->min && length <= (size_t)rule->max;
     unsigned char *at = field_room(out, tag, length + 1, legal);
 
     if (at)

@@ -19,8 +19,8 @@
 #include <stdint.h>
 
 #define ORDER_HEADER 16u
-#define ORDER_MAX (1536u * 1024u)       /* no frame is longer */
-#define ORDER_PACKET 4096u              /* no frame on a link is longer */
+#define ORDER_MAX (1536u * 1024u) /* no frame is longer */
+#define ORDER_PACKET 4096u        /* no frame on a link is longer */
 
 enum order_verb {
 #define V(id, name, text) ORDER_##name = id,

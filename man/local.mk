@@ -3,3 +3,5 @@
 dist_man_MANS += man/qsub.1
 dist_man_MANS += man/qcat.1
 dist_man_MANS += man/qwait.1
+dist_man_MANS += man/nqs-starter.8
+dist_man_MANS += man/nqs-shepherd.8

@@ -8,6 +8,7 @@ LDADD = $(DOOR) $(TIRPC_ARCHIVE) $(EVENT_LIBS) $(LMDB_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS =
 #UNIT_TESTS += tests/unit/test_err
 UNIT_TESTS += tests/unit/test_directive
+UNIT_TESTS += tests/unit/test_order tests/unit/test_exitrec
 UNIT_TESTS += tests/unit/test_cli
 
 UNIT_TESTS += tests/unit/test_json tests/unit/test_signals tests/unit/test_qstat_print
@@ -52,3 +53,12 @@ EXTRA_PROGRAMS += tests/sim/sim
 tests_sim_sim_SOURCES = tests/sim/sim.c
 tests_sim_sim_LDADD = $(CORE) $(TIRPC_ARCHIVE)
 tests_sim_sim_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/tests/sim -iquote $(srcdir)/tests/lib
+
+# What plays nqsd for the tests of the starter and the shepherd.
+check_PROGRAMS += tests/starter/driver
+tests_starter_driver_SOURCES = \
+	tests/starter/driver.c tests/starter/tests.h \
+	tests/starter/cell.c tests/starter/cell.h \
+	tests/starter/jobs.c tests/starter/ends.c tests/starter/outputs.c \
+	tests/starter/peers.c tests/starter/kills.c
+tests_starter_driver_LDADD = $(WORDS)

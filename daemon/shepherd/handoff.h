@@ -8,13 +8,13 @@
 #define NQS_SHEPHERD_HANDOFF_H
 
 enum handoff_fd {
-    HANDOFF_ORDER = 3,          /* memory file: the frames START, USER and PLACE */
-    HANDOFF_RUN,                /* the run directory */
-    HANDOFF_LOCK,               /* its lock file, locked; held as long as the shepherd lives */
-    HANDOFF_LINK,               /* seqpacket socket to nqsd */
-    HANDOFF_OUT,                /* the directory of spooled outputs */
-    HANDOFF_CGROUP,             /* the job's cgroup directory; closed if there is none */
-    HANDOFF_END                 /* the first descriptor that is nobody's */
+    HANDOFF_ORDER = 3, /* memory file: the frames START, USER and PLACE */
+    HANDOFF_RUN,       /* the run directory */
+    HANDOFF_LOCK,      /* its lock file, locked; held as long as the shepherd lives */
+    HANDOFF_LINK,      /* seqpacket socket to nqsd */
+    HANDOFF_OUT,       /* the directory of spooled outputs */
+    HANDOFF_CGROUP,    /* the job's cgroup directory; closed if there is none */
+    HANDOFF_END        /* the first descriptor that is nobody's */
 };
 
 #endif

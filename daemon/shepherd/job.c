@@ -25,7 +25,7 @@
 #include "output.h"
 
 #define DEFAULT_PATH "PATH=/usr/local/bin:/usr/bin:/bin"
-#define CLOSE_RANGE_MARK 4u     /* CLOSE_RANGE_CLOEXEC of <linux/close_range.h> */
+#define CLOSE_RANGE_MARK 4u /* CLOSE_RANGE_CLOEXEC of <linux/close_range.h> */
 
 extern char **environ;
 
@@ -76,7 +76,7 @@ static void be_mortal(void)
     int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
 
     if (fd >= 0 && write(fd, "0", 1) < 0)
-        errno = 0;              /* Not root: it has the value that it had before. */
+        errno = 0; /* Not root: it has the value that it had before. */
     close(fd);
 }
 
@@ -125,8 +125,9 @@ static void open_outputs(struct job *job, const char *note)
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
     job_need(job, null >= 0, "/dev/null");
-    job_need(job, output_open(&outputs, &handoff->start, &handoff->user, &handoff->place,
-                              HANDOFF_OUT), "output files");
+    job_need(job,
+             output_open(&outputs, &handoff->start, &handoff->user, &handoff->place, HANDOFF_OUT),
+             "output files");
     write_notes(job, &outputs, note);
     job_need(job, dup2(null, 0) == 0 && dup2(outputs.out, 1) == 1 && dup2(outputs.err, 2) == 2,
              "standard descriptors");
@@ -176,8 +177,8 @@ static void make_environment(struct job *job)
     env_set(job, "SHELL", shell && *shell ? shell : "/bin/sh");
     cursor = 0;
     while ((entry = order_each_text(start, ORDER_TAG_env, &cursor))) {
-        if (env_named(entry, "HOME") || env_named(entry, "USER") ||
-            env_named(entry, "LOGNAME") || env_named(entry, "SHELL"))
+        if (env_named(entry, "HOME") || env_named(entry, "USER") || env_named(entry, "LOGNAME") ||
+            env_named(entry, "SHELL"))
             continue;
         has_path = has_path || env_named(entry, "PATH");
         job->env[job->env_count++] = (char *)(uintptr_t)entry;

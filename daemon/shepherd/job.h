@@ -14,8 +14,8 @@ struct handoff {
     struct order start;
     struct order user;
     struct order place;
-    int cgroup;                 /* HANDOFF_CGROUP or -1 */
-    pid_t shepherd;             /* the shepherd's own id, with which the job dies */
+    int cgroup;     /* HANDOFF_CGROUP or -1 */
+    pid_t shepherd; /* the shepherd's own id, with which the job dies */
 };
 
 /*
@@ -23,9 +23,9 @@ struct handoff {
  * program: nothing at all, or one of these.
  */
 struct job_report {
-    int error;                  /* errno of what failed; 0: it only used the spool */
-    char spooled[4];            /* as in struct outputs */
-    char what[120];             /* what failed */
+    int error;       /* errno of what failed; 0: it only used the spool */
+    char spooled[4]; /* as in struct outputs */
+    char what[120];  /* what failed */
 };
 
 /*

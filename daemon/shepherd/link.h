@@ -18,9 +18,9 @@
 #include "order.h"
 
 struct link {
-    int fd;                     /* -1: nobody listens */
-    int door;                   /* where a restarted nqsd connects; -1: not open yet */
-    uid_t daemon;               /* who may connect */
+    int fd;       /* -1: nobody listens */
+    int door;     /* where a restarted nqsd connects; -1: not open yet */
+    uid_t daemon; /* who may connect */
     unsigned char packet[ORDER_PACKET];
 };
 

@@ -37,7 +37,7 @@
 
 #define SECOND INT64_C(1000000)
 #define NEVER INT64_MAX
-#define KILL_AGAIN_US (SECOND / 10)     /* until nothing is left */
+#define KILL_AGAIN_US (SECOND / 10) /* until nothing is left */
 #define MEMORY_POLL_US (SECOND / 20)
 #define CPUT_POLL_US (SECOND / 5)
 #define DEFAULT_GRACE 5
@@ -51,10 +51,10 @@ struct shepherd {
     struct handoff handoff;
     struct link link;
     enum phase phase;
-    int report;                 /* pipe from the job until its exec, then -1 */
+    int report; /* pipe from the job until its exec, then -1 */
     struct begun_record begun;
     struct exit_record record;
-    int64_t started;            /* steady clock, as are all times below; NEVER if not */
+    int64_t started; /* steady clock, as are all times below; NEVER if not */
     int64_t walltime_at;
     int64_t kill_at;
     int64_t memory_at;
@@ -70,8 +70,8 @@ static int64_t earlier(int64_t a, int64_t b)
 /* An errno that another start of the same job may not meet. */
 static bool is_passing(int error)
 {
-    static const int passing[] = {EAGAIN, ENOMEM, EMFILE, ENFILE, ENOSPC, EDQUOT, EIO, EINTR,
-                                  ETXTBSY, ENOBUFS};
+    static const int passing[] = {EAGAIN, ENOMEM, EMFILE, ENFILE,  ENOSPC,
+                                  EDQUOT, EIO,    EINTR,  ETXTBSY, ENOBUFS};
 
     for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++) {
         if (passing[i] == error)
@@ -114,7 +114,7 @@ static bool handoff_take(struct handoff *handoff)
 
 static void on_child(int signo)
 {
-    (void)signo;                /* It only has to interrupt ppoll(). */
+    (void)signo; /* It only has to interrupt ppoll(). */
 }
 
 /* Nothing but the kernel's SIGKILL ends us, and children are heard of only in ppoll(). */
@@ -217,11 +217,9 @@ static void hear_link(struct shepherd *self)
         if (order.verb == ORDER_RAISE)
             kill(-(pid_t)self->begun.pid, (int)order_number(&order, ORDER_TAG_signo, 0));
         if (order.verb == ORDER_KILL)
-            order_end_of_job(self,
-                             (enum exit_reason)order_number(&order, ORDER_TAG_reason,
-                                                            EXIT_REASON_killed),
-                             order_number(&order, ORDER_TAG_grace, grace),
-                             order_text(&order, ORDER_TAG_text));
+            order_end_of_job(
+                self, (enum exit_reason)order_number(&order, ORDER_TAG_reason, EXIT_REASON_killed),
+                order_number(&order, ORDER_TAG_grace, grace), order_text(&order, ORDER_TAG_text));
     }
 }
 
@@ -330,9 +328,8 @@ static int64_t let_time_pass(struct shepherd *self)
 /* Sleep until UNTIL, a message, or the end of a child. */
 static void wait_for_news(struct shepherd *self, int64_t until)
 {
-    struct pollfd fds[] = {{self->link.fd, POLLIN, 0},
-                           {self->link.door, POLLIN, 0},
-                           {self->report, POLLIN, 0}};
+    struct pollfd fds[] = {
+        {self->link.fd, POLLIN, 0}, {self->link.door, POLLIN, 0}, {self->report, POLLIN, 0}};
     int64_t left = until == NEVER ? 0 : until - records_steady();
     struct timespec timeout = {left / SECOND, left % SECOND * 1000};
     sigset_t mask;
@@ -405,8 +402,12 @@ static void finish(struct shepherd *self)
 
 int main(void)
 {
-    static struct shepherd self = {.phase = STARTING, .report = -1, .walltime_at = NEVER,
-                                   .kill_at = NEVER, .memory_at = NEVER, .cput_at = NEVER};
+    static struct shepherd self = {.phase = STARTING,
+                                   .report = -1,
+                                   .walltime_at = NEVER,
+                                   .kill_at = NEVER,
+                                   .memory_at = NEVER,
+                                   .cput_at = NEVER};
     const char *what = "subreaper";
 
     guard_signals();

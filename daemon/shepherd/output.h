@@ -9,9 +9,9 @@
 #include "order.h"
 
 struct outputs {
-    int out;                    /* descriptors; the same one when the streams are joined */
+    int out; /* descriptors; the same one when the streams are joined */
     int err;
-    char spooled[3];            /* "", "o", "e", "oe": which of them are in the spool */
+    char spooled[3]; /* "", "o", "e", "oe": which of them are in the spool */
 };
 
 /*

@@ -22,7 +22,7 @@
 #define GROUPS_MAX 8192
 
 struct account {
-    unsigned char *bytes;       /* NULL: an empty place */
+    unsigned char *bytes; /* NULL: an empty place */
     struct order user;
     time_t until;
 };
@@ -110,8 +110,9 @@ static void looked_up(uint64_t key, const struct order *result)
     uid_t uid = (uid_t)key;
 
     if (text)
-        tell(uid, result ? (enum order_code)order_number(result, ORDER_TAG_code, 0)
-                         : ORDER_CODE_RETRY, text);
+        tell(uid,
+             result ? (enum order_code)order_number(result, ORDER_TAG_code, 0) : ORDER_CODE_RETRY,
+             text);
     else if (account_keep(uid, result))
         tell(uid, ORDER_CODE_DONE, "");
     else

@@ -17,7 +17,6 @@ const struct order *account_find(uid_t uid);
  * account_find() now knows the user, else with the code and text that an
  * order for this user deserves.  False if no helper could be started.
  */
-bool account_ask(uid_t uid,
-                 void (*answered)(uid_t uid, enum order_code code, const char *text));
+bool account_ask(uid_t uid, void (*answered)(uid_t uid, enum order_code code, const char *text));
 
 #endif

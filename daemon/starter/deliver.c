@@ -54,8 +54,8 @@ static int spool_open(const struct order *order, uid_t uid)
 /* Open as the user; links that the kernel itself would follow for us lead nowhere. */
 static int final_open(const char *path)
 {
-    struct open_how how = {.flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY |
-                                    O_NONBLOCK,
+    struct open_how how = {.flags =
+                               O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
                            .mode = 0666,
                            .resolve = RESOLVE_NO_MAGICLINKS};
     long fd = syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);

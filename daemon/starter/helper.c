@@ -17,10 +17,10 @@
 #include "loop.h"
 
 #define HELPERS_MAX 64
-#define RESULT_MAX 65536        /* what a pipe takes at once */
+#define RESULT_MAX 65536 /* what a pipe takes at once */
 
 struct helper {
-    struct watch watch;         /* first, so that it can be turned back */
+    struct watch watch; /* first, so that it can be turned back */
     const struct helper_kind *kind;
     uint64_t key;
     size_t used;
@@ -39,7 +39,7 @@ _Noreturn static void helper_child(const struct helper_kind *kind, const void *a
     if (dup2(pipe, HELPER_RESULT) < 0 || dup2(dir, HELPER_DIR) < 0 ||
         close_range(HELPER_END, ~0u, 0) != 0)
         _exit(1);
-    signal(SIGCHLD, SIG_DFL);           /* A user database may have children of its own. */
+    signal(SIGCHLD, SIG_DFL); /* A user database may have children of its own. */
     alarm(kind->seconds);
     order_begin(&result, bytes, sizeof bytes, ORDER_ANSWER, 0);
     kind->work(arg, &result);
@@ -61,8 +61,8 @@ static void helper_ready(struct watch *watch)
         return;
     close(watch->fd);
     helper_count--;
-    helper->kind->done(helper->key, order_open(&result, helper->bytes, helper->used) ? NULL
-                                                                                     : &result);
+    helper->kind->done(helper->key,
+                       order_open(&result, helper->bytes, helper->used) ? NULL : &result);
     free(helper);
 }
 

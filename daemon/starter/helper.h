@@ -12,7 +12,7 @@
 enum helper_fd { HELPER_RESULT = 3, HELPER_DIR, HELPER_END };
 
 struct helper_kind {
-    unsigned seconds;           /* after so long the child is ended by SIGALRM */
+    unsigned seconds; /* after so long the child is ended by SIGALRM */
     /* In the child: do it, write the frame.  ARG is what helper_start() was given. */
     void (*work)(const void *arg, struct order_out *result);
     /* In the starter: RESULT, or NULL if the child died.  KEY as given. */

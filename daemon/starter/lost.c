@@ -55,8 +55,8 @@ static bool is_left_over(const struct begun_record *begun, pid_t pid)
 static bool kill_left_over(const struct begun_record *begun, pid_t pid)
 {
     int fd = pidfd_open(pid, 0);
-    bool killed = fd >= 0 && is_left_over(begun, pid) &&
-                  pidfd_send_signal(fd, SIGKILL, NULL, 0) == 0;
+    bool killed =
+        fd >= 0 && is_left_over(begun, pid) && pidfd_send_signal(fd, SIGKILL, NULL, 0) == 0;
 
     if (fd >= 0)
         close(fd);
@@ -94,8 +94,8 @@ enum order_code lost_kill(const struct site *site, const char *name, char *text,
     int dir = rundir_open(site, name);
     bool held = dir >= 0 && rundir_held(dir);
     struct begun_record begun;
-    bool known = dir >= 0 && begun_read(&begun, dir) && begun.pid > 1 &&
-                 strcmp(begun.boot, site->boot) == 0;
+    bool known =
+        dir >= 0 && begun_read(&begun, dir) && begun.pid > 1 && strcmp(begun.boot, site->boot) == 0;
     int living;
 
     if (dir >= 0)

@@ -21,8 +21,17 @@
 #include "site.h"
 #include "start.h"
 
-enum { OPT_SOCKET = 1, OPT_SPOOL, OPT_SHEPHERD, OPT_DAEMON_UID, OPT_DAEMON_GID, OPT_MIN_UID,
-       OPT_ALLOW_ROOT, OPT_PERSONAL, OPT_NO_CGROUP };
+enum {
+    OPT_SOCKET = 1,
+    OPT_SPOOL,
+    OPT_SHEPHERD,
+    OPT_DAEMON_UID,
+    OPT_DAEMON_GID,
+    OPT_MIN_UID,
+    OPT_ALLOW_ROOT,
+    OPT_PERSONAL,
+    OPT_NO_CGROUP
+};
 
 static const struct option options[] = {
     {"socket", required_argument, NULL, OPT_SOCKET},
@@ -117,8 +126,7 @@ static void spare_from_oom(void)
 
 int main(int argc, char **argv)
 {
-    static struct site site = {.daemon_uid = (uid_t)-1, .daemon_gid = (gid_t)-1,
-                               .min_uid = 1000};
+    static struct site site = {.daemon_uid = (uid_t)-1, .daemon_gid = (gid_t)-1, .min_uid = 1000};
     int option;
 
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)

@@ -27,7 +27,7 @@
 #define ANSWERS_BYTES (4 * 1024 * 1024)
 
 struct peer {
-    struct watch watch;         /* first, so that it can be turned back */
+    struct watch watch; /* first, so that it can be turned back */
     struct peer *next;
     uint64_t id;
     unsigned char *bytes;
@@ -132,7 +132,9 @@ static ssize_t peer_receive(struct peer *peer)
         char bytes[CMSG_SPACE(8 * sizeof(int))];
     } control;
     struct iovec part = {peer->bytes + peer->used, peer->size - peer->used};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control,
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
                              .msg_controllen = sizeof control};
     ssize_t got = recvmsg(peer->watch.fd, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
 
@@ -243,8 +245,8 @@ static bool door_bind(int door, const char *path)
     int dir = folder && name ? open(dirname(folder), O_PATH | O_DIRECTORY | O_CLOEXEC) : -1;
     bool good = false;
 
-    if (dir >= 0 && snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s",
-                             dir, basename(name)) < (int)sizeof address.sun_path) {
+    if (dir >= 0 && snprintf(address.sun_path, sizeof address.sun_path, "/proc/self/fd/%d/%s", dir,
+                             basename(name)) < (int)sizeof address.sun_path) {
         unlink(address.sun_path);
         good = bind(door, (struct sockaddr *)&address, sizeof address) == 0;
     }

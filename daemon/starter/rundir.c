@@ -46,8 +46,11 @@ static bool acl_set(int fd, uid_t uid, unsigned owner, unsigned perm, unsigned g
         unsigned tag;
         unsigned perm;
         uint32_t id;
-    } entries[] = {{0x01, owner, UINT32_MAX}, {0x02, perm, uid}, {0x04, group, UINT32_MAX},
-                   {0x10, perm | group, UINT32_MAX}, {0x20, 0, UINT32_MAX}};
+    } entries[] = {{0x01, owner, UINT32_MAX},
+                   {0x02, perm, uid},
+                   {0x04, group, UINT32_MAX},
+                   {0x10, perm | group, UINT32_MAX},
+                   {0x20, 0, UINT32_MAX}};
     unsigned char bytes[4 + 5 * 8] = {2};
 
     for (size_t i = 0; i < 5; i++) {
@@ -131,13 +134,13 @@ const char *rundir_make(struct rundir *ret, const struct site *site, const struc
         return "name of the job";
     snprintf(temporary, sizeof temporary, TEMPORARY "-%d-%u", (int)getpid(), count++);
     if (mkdirat(site->run_dir, temporary, 0750) != 0) {
-        errno = errno == EEXIST ? EAGAIN : errno;       /* EEXIST is said of jobs only. */
+        errno = errno == EEXIST ? EAGAIN : errno; /* EEXIST is said of jobs only. */
         return "run directory";
     }
     ret->dir = rundir_open(site, temporary);
     failed = ret->dir < 0 ? "run directory" : rundir_fill(ret, site, start, script);
-    if (!failed && renameat2(site->run_dir, temporary, site->run_dir, ret->name,
-                             RENAME_NOREPLACE) != 0)
+    if (!failed &&
+        renameat2(site->run_dir, temporary, site->run_dir, ret->name, RENAME_NOREPLACE) != 0)
         failed = "name of the run directory";
     if (failed) {
         error = errno;

@@ -13,8 +13,8 @@ struct site;
 
 struct rundir {
     int dir;
-    int lock;                   /* its lock file, locked */
-    char name[256];             /* ID.N */
+    int lock;       /* its lock file, locked */
+    char name[256]; /* ID.N */
 };
 
 /* The name ID.N; false if it cannot be one. */

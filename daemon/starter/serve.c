@@ -33,7 +33,7 @@ struct verb {
 struct parked {
     struct parked *next;
     struct sender from;
-    struct order order;         /* its bytes are below */
+    struct order order; /* its bytes are below */
     int fds[2];
     unsigned char bytes[];
 };
@@ -65,9 +65,9 @@ static void delivered(uint64_t key, const struct order *result)
     struct sender *from = (struct sender *)(uintptr_t)key;
     const char *text = result ? order_text(result, ORDER_TAG_text) : NULL;
 
-    peer_answer(from, result ? (enum order_code)order_number(result, ORDER_TAG_code, 0)
-                             : ORDER_CODE_RETRY,
-                text ? text : "delivery took too long");
+    peer_answer(
+        from, result ? (enum order_code)order_number(result, ORDER_TAG_code, 0) : ORDER_CODE_RETRY,
+        text ? text : "delivery took too long");
     free(from);
 }
 
@@ -86,8 +86,8 @@ static void deliver_now(const struct sender *from, const struct order *order,
 }
 
 /* Carry out a START or a DELIVER whose account is known. */
-static void serve_account(const struct sender *from, const struct order *order,
-                          const int fds[2], const struct order *user)
+static void serve_account(const struct sender *from, const struct order *order, const int fds[2],
+                          const struct order *user)
 {
     if (order->verb == ORDER_START) {
         start_job(site, order, user, fds[0], fds[1]);
@@ -98,8 +98,8 @@ static void serve_account(const struct sender *from, const struct order *order,
 }
 
 /* The same when there is no account. */
-static void refuse_account(const struct sender *from, const struct order *order,
-                           const int fds[2], enum order_code code, const char *text)
+static void refuse_account(const struct sender *from, const struct order *order, const int fds[2],
+                           enum order_code code, const char *text)
 {
     if (order->verb == ORDER_START) {
         start_refuse(fds[1], code == ORDER_CODE_RETRY ? EXIT_CLASS_retry : EXIT_CLASS_abort, text);
@@ -177,7 +177,8 @@ static const char *order_fault(const struct order *order, enum order_code *ret_c
         return "no good job id";
     *ret_code = ORDER_CODE_REFUSED;
     return site_may_run(site, order_number(order, ORDER_TAG_uid, -1))
-               ? NULL : "jobs may not run as this user";
+               ? NULL
+               : "jobs may not run as this user";
 }
 
 /* The environment is handed on as it is, so that a variable must look like one. */

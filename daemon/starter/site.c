@@ -40,7 +40,7 @@ void site_log(const char *format, ...)
     }
     line[length] = '\n';
     if (write(STDERR_FILENO, line, (size_t)length + 1) < 0)
-        return;                 /* Nobody reads the log: no reason to stop. */
+        return; /* Nobody reads the log: no reason to stop. */
 }
 
 static int directory_open(const struct site *site, const char *name, mode_t mode)
@@ -52,8 +52,8 @@ static int directory_open(const struct site *site, const char *name, mode_t mode
     if (mkdir(path, 0700) != 0 && errno != EEXIST)
         return -1;
     fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (fd >= 0 && ((!site->personal && fchown(fd, 0, site->daemon_gid) != 0) ||
-                    fchmod(fd, mode) != 0)) {
+    if (fd >= 0 &&
+        ((!site->personal && fchown(fd, 0, site->daemon_gid) != 0) || fchmod(fd, mode) != 0)) {
         close(fd);
         return -1;
     }

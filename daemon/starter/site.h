@@ -9,18 +9,18 @@
 #include <sys/types.h>
 
 struct site {
-    const char *socket;         /* paths, as given */
+    const char *socket; /* paths, as given */
     const char *spool;
     const char *shepherd;
-    uid_t daemon_uid;           /* whose orders are taken */
-    gid_t daemon_gid;           /* who may read the spool */
+    uid_t daemon_uid; /* whose orders are taken */
+    gid_t daemon_gid; /* who may read the spool */
     uid_t min_uid;
     bool allow_root;
-    bool personal;              /* one ordinary user's cell: no privilege anywhere */
+    bool personal; /* one ordinary user's cell: no privilege anywhere */
     bool no_cgroup;
-    int run_dir;                /* descriptors: SPOOL/run, SPOOL/out, */
+    int run_dir; /* descriptors: SPOOL/run, SPOOL/out, */
     int out_dir;
-    int jobs_dir;               /* and the cgroup above all jobs, or -1 */
+    int jobs_dir; /* and the cgroup above all jobs, or -1 */
     char boot[40];
 };
 

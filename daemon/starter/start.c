@@ -69,8 +69,8 @@ static size_t place_print(unsigned char *space, size_t size, const struct site *
 }
 
 /* A memory file with the three frames, or -1 with errno. */
-static int order_file(const struct site *site, const struct order *start,
-                      const struct order *user, const char *name)
+static int order_file(const struct site *site, const struct order *start, const struct order *user,
+                      const char *name)
 {
     unsigned char place[8192];
     size_t length = place_print(place, sizeof place, site, name);
@@ -79,8 +79,7 @@ static int order_file(const struct site *site, const struct order *start,
                             {place, length}};
     int fd = memfd_create("order", MFD_CLOEXEC);
 
-    if (fd >= 0 &&
-        writev(fd, parts, 3) != (ssize_t)(start->length + user->length + length)) {
+    if (fd >= 0 && writev(fd, parts, 3) != (ssize_t)(start->length + user->length + length)) {
         close(fd);
         return -1;
     }
@@ -90,7 +89,7 @@ static int order_file(const struct site *site, const struct order *start,
 /* Exec the shepherd with FDS at the places of handoff.h; its pid, or -1 with errno. */
 static pid_t shepherd_exec(const struct site *site, const int *fds)
 {
-    char *const argv[] = {(char *)(uintptr_t)"nqs-shepherd", NULL};
+    char *const argv[] = {(char *)(uintptr_t) "nqs-shepherd", NULL};
     char *const env[] = {NULL};
     volatile int error = 0;
     pid_t pid = vfork();

@@ -23,7 +23,7 @@
 
 static unsigned char answer_bytes[ORDER_PACKET];
 static struct order answer;
-static pid_t starter_pid;       /* not to be left behind when a test gives up */
+static pid_t starter_pid; /* not to be left behind when a test gives up */
 
 void give_up(const char *format, ...)
 {
@@ -119,9 +119,17 @@ static void starter_exec(const struct cell *cell, int log)
 {
     char uid[16];
     char gid[16];
-    const char *argv[20] = {cell->starter, "--socket", cell->socket, "--spool",
-                            cell_path(cell, "spool"), "--shepherd", cell->shepherd,
-                            "--daemon-uid", uid, "--daemon-gid", gid};
+    const char *argv[20] = {cell->starter,
+                            "--socket",
+                            cell->socket,
+                            "--spool",
+                            cell_path(cell, "spool"),
+                            "--shepherd",
+                            cell->shepherd,
+                            "--daemon-uid",
+                            uid,
+                            "--daemon-gid",
+                            gid};
     int count = 11;
 
     snprintf(uid, sizeof uid, "%u", (unsigned)cell->daemon);
@@ -232,7 +240,9 @@ static void send_start(const struct cell *cell, const unsigned char *bytes, size
         char bytes[CMSG_SPACE(2 * sizeof(int))];
     } control = {0};
     struct iovec part = {(void *)(uintptr_t)bytes, length};
-    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = &control,
+    struct msghdr message = {.msg_iov = &part,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
                              .msg_controllen = sizeof control};
     struct cmsghdr *header = CMSG_FIRSTHDR(&message);
     ssize_t sent;

@@ -16,25 +16,25 @@
 #define DEADLINE_MS 30000
 
 struct cell {
-    const char *starter;        /* programs */
+    const char *starter; /* programs */
     const char *shepherd;
     bool personal;
     bool no_cgroup;
-    uid_t daemon;               /* who nqsd is */
-    uid_t user;                 /* who jobs are */
+    uid_t daemon; /* who nqsd is */
+    uid_t user;   /* who jobs are */
     uid_t other;
-    char dir[200];              /* all of it lives here */
+    char dir[200]; /* all of it lives here */
     char socket[400];
-    pid_t pid;                  /* the starter's */
-    int log;                    /* its standard error */
-    int peer;                   /* our connection */
+    pid_t pid; /* the starter's */
+    int log;   /* its standard error */
+    int peer;  /* our connection */
     unsigned serial;
 };
 
 /* What a START says; NULL and 0 leave a field out; -1 is sent as 0. */
 struct wish {
     const char *id;
-    int incarnation;            /* left out: 1 */
+    int incarnation; /* left out: 1 */
     const char *script;
     const char *const *args;
     const char *shell;
@@ -51,16 +51,16 @@ struct wish {
     long cput;
     long mem;
     long grace;
-    long uid;                   /* left out: the cell's user */
+    long uid; /* left out: the cell's user */
 };
 
 #define WISH(...) ((struct wish){__VA_ARGS__})
 
 _Noreturn void give_up(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-void cell_up(struct cell *cell);                /* start the starter and connect */
-void cell_kill(struct cell *cell, int signo);   /* end the starter only */
-void cell_down(struct cell *cell);              /* end it, remove the directory */
+void cell_up(struct cell *cell);              /* start the starter and connect */
+void cell_kill(struct cell *cell, int signo); /* end the starter only */
+void cell_down(struct cell *cell);            /* end it, remove the directory */
 int cell_connect(const struct cell *cell, const char *path, int type, uid_t as);
 
 /* Paths in the cell, in one of eight places that are used in turns. */

@@ -1,0 +1,199 @@
+/*
+ * kills.c - starts that come twice, and programs that are killed.
+ */
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cell.h"
+#include "tests.h"
+
+void test_same_start_twice(struct cell *cell)
+{
+    const char *out = cell_path(cell, "home/out");
+    struct wish wish =
+        WISH(.id = "40.host", .script = "echo ran\n", .out = out, .err = "/dev/null");
+    const struct order *order;
+    int link;
+
+    job_run(cell, &wish);
+    link = job_start(cell, &wish);
+    order = link_next(link);
+    CHECK(order->verb == ORDER_FAILED);
+    CHECK(order_number(order, ORDER_TAG_class, 0) == EXIT_CLASS_exists);
+    close(link);
+    CHECK(strcmp(text_of(out), "ran\n") == 0);
+    CHECK(order_clean(cell, "40.host", 1) == ORDER_CODE_DONE);
+    CHECK(access(cell_path(cell, "spool/run/40.host.1"), F_OK) != 0);
+    CHECK(order_clean(cell, "40.host", 1) == ORDER_CODE_DONE);
+    wish.incarnation = 2;
+    job_run(cell, &wish);
+    CHECK(strcmp(text_of(out), "ran\nran\n") == 0);
+}
+
+/* A job that ends when FIFO is opened for writing; begun when this returns. */
+static int waiting_job(struct cell *cell, const char *id, const char *fifo, pid_t *ret_pid)
+{
+    static char entry[700];
+    const char *env[] = {entry, NULL};
+    int link;
+
+    if (mkfifo(fifo, 0666) != 0 || chmod(fifo, 0666) != 0)
+        give_up("mkfifo");
+    snprintf(entry, sizeof entry, "FIFO=%s", fifo);
+    link = job_start(cell, &WISH(.id = id, .script = "#!/bin/sh\nread x < $FIFO\nexit 5\n",
+                                 .env = env, .out = "/dev/null", .err = "/dev/null"));
+    *ret_pid = (pid_t)order_number(link_wait(link, ORDER_BEGUN), ORDER_TAG_pid, 0);
+    return link;
+}
+
+static void open_fifo(const char *fifo)
+{
+    int fd = open(fifo, O_WRONLY);
+
+    if (write(fd, "\n", 1) != 1)
+        give_up("fifo");
+    close(fd);
+}
+
+void test_starter_killed(struct cell *cell)
+{
+    const char *fifo = cell_path(cell, "home/fifo");
+    struct exit_record record;
+    pid_t pid;
+    int link = waiting_job(cell, "41.host", fifo, &pid);
+
+    cell_kill(cell, SIGKILL);
+    close(link);
+    mkdir(cell_path(cell, "spool/run/.new-1-1"), 0700);
+    close(open(cell_path(cell, "spool/run/.new-1-1/script"), O_CREAT | O_WRONLY, 0600));
+    cell_up(cell);
+    CHECK(access(cell_path(cell, "spool/run/.new-1-1"), F_OK) != 0);
+    CHECK(order_clean(cell, "41.host", 1) == ORDER_CODE_RETRY);
+    CHECK(order_signal(cell, "41.host", 1) == ORDER_CODE_RETRY);
+    CHECK(kill(pid, 0) == 0);
+    open_fifo(cell_path(cell, "home/fifo"));
+    record = record_wait(cell, "41.host.1");
+    CHECK(record.status == 5);
+}
+
+void test_reconnect(struct cell *cell)
+{
+    pid_t pid;
+    const char *fifo = cell_path(cell, "home/fifo");
+    int link = waiting_job(cell, "42.host", fifo, &pid);
+    char sock[700];
+    const struct order *order;
+    struct exit_record record;
+    char byte;
+    int again;
+
+    snprintf(sock, sizeof sock, "%s", cell_path(cell, "spool/run/42.host.1/sock"));
+    shutdown(link, SHUT_RDWR);
+    while (access(sock, F_OK) != 0)
+        poll(NULL, 0, 1);
+    if (!cell->personal) {
+        again = cell_connect(cell, sock, SOCK_SEQPACKET, 0);
+        CHECK(again >= 0 && recv(again, &byte, 1, 0) <= 0);
+        close(again);
+        CHECK(cell_connect(cell, sock, SOCK_SEQPACKET, cell->other) < 0);
+    }
+    again = cell_connect(cell, sock, SOCK_SEQPACKET, cell->daemon);
+    order = link_wait(again, ORDER_BEGUN);
+    CHECK(order_number(order, ORDER_TAG_pid, 0) == pid);
+    CHECK(link_next(link)->verb == 0);
+    close(link);
+    link_kill(again, 5);
+    exitrec_take(&record, link_wait(again, ORDER_ENDED));
+    CHECK(record.reason == EXIT_REASON_killed);
+    close(again);
+}
+
+static pid_t parent_of(pid_t pid)
+{
+    char path[64];
+    const char *at;
+
+    snprintf(path, sizeof path, "/proc/%d/status", (int)pid);
+    at = strstr(text_of(path), "PPid:");
+    return at ? (pid_t)atoi(at + 5) : 0;
+}
+
+void test_shepherd_killed(struct cell *cell)
+{
+    const char *out = cell_path(cell, "home/pids");
+    struct begun_record begun;
+    int child = 0;
+    pid_t leader;
+    int link = job_start(cell, &WISH(.id = "43.host", .out = out, .err = "/dev/null",
+                                     .script = "#!/bin/sh\nsleep 1000 &\necho $!\nwait\n"));
+
+    leader = (pid_t)order_number(link_wait(link, ORDER_BEGUN), ORDER_TAG_pid, 0);
+    while (sscanf(text_of(out), "%d", &child) != 1)
+        poll(NULL, 0, 5);
+    CHECK(order_signal(cell, "43.host", 1) == ORDER_CODE_RETRY);
+    kill(parent_of(leader), SIGKILL);
+    CHECK(link_next(link)->verb == 0);
+    close(link);
+    wait_gone(leader);
+    const char *text = text_of(cell_path(cell, "spool/run/43.host.1/begun"));
+    CHECK(exitrec_parse_begun(&begun, text, strlen(text)) && begun.pid == leader);
+    CHECK(access(cell_path(cell, "spool/run/43.host.1/exit"), F_OK) != 0);
+    while (order_signal(cell, "43.host", 1) == ORDER_CODE_RETRY)
+        poll(NULL, 0, 1);
+    wait_gone(child);
+    CHECK(order_signal(cell, "43.host", 1) == ORDER_CODE_DONE);
+    CHECK(order_clean(cell, "43.host", 1) == ORDER_CODE_DONE);
+}
+
+/* A lost job's record whose number belongs to somebody else by now: nobody is hurt. */
+void test_reused_number(struct cell *cell)
+{
+    pid_t victim = fork();
+    char text[300];
+    int fd;
+
+    if (victim == 0) {
+        setsid();
+        if (!cell->personal && setuid(cell->user) != 0)
+            _exit(1);
+        while (true)
+            pause();
+    }
+    mkdir(cell_path(cell, "spool/run/44.host.1"), 0755);
+    fd = open(cell_path(cell, "spool/run/44.host.1/begun"), O_CREAT | O_WRONLY, 0644);
+    snprintf(text, sizeof text, "%s", text_of("/proc/sys/kernel/random/boot_id"));
+    dprintf(fd, "boot=%.36s\nstart_us=1\nuid=%u\npid=%d\nstart_ticks=1\n", text, cell->user,
+            (int)victim);
+    close(fd);
+    CHECK(order_signal(cell, "44.host", 1) == ORDER_CODE_DONE);
+    CHECK(waitpid(victim, NULL, WNOHANG) == 0);
+    kill(victim, SIGKILL);
+    waitpid(victim, NULL, 0);
+}
+
+void test_bursts(struct cell *cell)
+{
+    enum { JOBS = 60 };
+    int links[JOBS];
+    char id[32];
+
+    for (int i = 0; i < JOBS; i++) {
+        snprintf(id, sizeof id, "45[%d].host", i);
+        links[i] = job_send(cell, &WISH(.id = id, .script = "#!/bin/sh\nexit 6\n",
+                                        .out = "/dev/null", .err = "/dev/null"));
+    }
+    for (int i = 0; i < JOBS; i++)
+        CHECK(answer_take(cell) == ORDER_CODE_DONE);
+    for (int i = 0; i < JOBS; i++) {
+        CHECK(order_number(link_wait(links[i], ORDER_ENDED), ORDER_TAG_status, -1) == 6);
+        close(links[i]);
+    }
+}
