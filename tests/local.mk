@@ -60,5 +60,7 @@ tests_starter_driver_SOURCES = \
 	tests/starter/driver.c tests/starter/tests.h \
 	tests/starter/cell.c tests/starter/cell.h \
 	tests/starter/jobs.c tests/starter/ends.c tests/starter/outputs.c \
-	tests/starter/peers.c tests/starter/kills.c
-tests_starter_driver_LDADD = $(WORDS)
+	tests/starter/peers.c tests/starter/kills.c \
+	libnqs/order.c libnqs/exitrec.c
+tests_starter_driver_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/tests/starter
+tests_starter_driver_LDADD =
