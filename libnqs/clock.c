@@ -103,6 +103,8 @@ static int two_digits(const char *text)
     return (text[0] - '0') * 10 + (text[1] - '0');
 }
 
+enum { DATE_YEARS_MAX = 8 }; /* from one 29th of February to the next, at most */
+
 struct date_parts {
     int digits; /* 4, 6, 8, 10 or 12 */
     struct tm tm;
@@ -165,28 +167,72 @@ static bool date_split(const char *text, struct date_parts *parts)
     return !*at;
 }
 
-static nqs_time date_moment(const struct tm *tm)
+/* The moment of TM as if summer time were in force or not; true if clocks then show TM. */
+static bool date_try(const struct tm *tm, int summer, time_t *ret)
 {
-    struct tm copy = *tm;
+    struct tm shown = *tm;
 
-    copy.tm_isdst = -1;
-    return (nqs_time)mktime(&copy) * NQS_SECOND;
+    shown.tm_sec = 0;
+    shown.tm_isdst = summer;
+    *ret = mktime(&shown);
+    return localtime_r(ret, &shown) && shown.tm_hour == tm->tm_hour && shown.tm_min == tm->tm_min;
 }
 
-/* Whatever was left out moves on when the moment has passed. */
-static nqs_time date_advance(struct date_parts *parts, nqs_time now)
+/*
+ * mktime() left to itself answers a time that comes twice, or never, by what it
+ * was last asked.  So both readings are asked for: of two good ones the earlier
+ * is taken, and where clocks jump over TM, the later of the two bad ones.
+ */
+static nqs_time date_moment(const struct tm *tm)
 {
-    nqs_time moment = date_moment(&parts->tm);
+    time_t winter;
+    time_t summer;
+    bool winter_good = date_try(tm, 0, &winter);
+    bool summer_good = date_try(tm, 1, &summer);
+    time_t moment = winter;
 
-    if (moment > now || parts->digits >= 10)
-        return moment;
-    if (parts->digits == 4)
-        parts->tm.tm_mday++;
-    else if (parts->digits == 6)
-        parts->tm.tm_mon++;
-    else
-        parts->tm.tm_year++;
-    return date_moment(&parts->tm);
+    if (winter_good && summer_good)
+        moment = winter < summer ? winter : summer;
+    else if (winter_good == summer_good)
+        moment = winter > summer ? winter : summer;
+    else if (summer_good)
+        moment = summer;
+    return (moment + tm->tm_sec) * NQS_SECOND;
+}
+
+/* The same clock time a day, a month or a year later, as far as it was left out. */
+static void date_step(struct date_parts *parts)
+{
+    struct tm *tm = &parts->tm;
+    struct tm next = {.tm_year = tm->tm_year, .tm_mon = tm->tm_mon, .tm_mday = tm->tm_mday + 1};
+
+    if (parts->digits == 4) {
+        timegm(&next); /* carries into the month and the year */
+        tm->tm_mday = next.tm_mday;
+        tm->tm_mon = next.tm_mon;
+        tm->tm_year = next.tm_year;
+    } else if (parts->digits == 6) {
+        tm->tm_year += tm->tm_mon == 11;
+        tm->tm_mon = (tm->tm_mon + 1) % 12;
+    } else {
+        tm->tm_year++;
+    }
+}
+
+/* The first date behind NOW that has all of what was given, such as a 31st. */
+static bool date_find(struct date_parts *parts, nqs_time now, nqs_time *ret)
+{
+    for (int tries = 0; tries <= DATE_YEARS_MAX; tries++) {
+        if (date_in_range(&parts->tm)) {
+            *ret = date_moment(&parts->tm);
+            if (*ret > now || parts->digits >= 10)
+                return true;
+        }
+        if (parts->digits >= 10)
+            return false;
+        date_step(parts);
+    }
+    return false;
 }
 
 enum nqs_code clock_parse_date(const char *text, nqs_time now, nqs_time *ret_wall,
@@ -196,8 +242,7 @@ enum nqs_code clock_parse_date(const char *text, nqs_time now, nqs_time *ret_wal
     struct date_parts parts = {0};
 
     if (!localtime_r(&seconds, &parts.tm) || !date_split(text, &parts) ||
-        !date_in_range(&parts.tm))
+        !date_find(&parts, now, ret_wall))
         return nqs_fail(err, NQS_VALUE, "'%.60s' is not a date: use [[CC]YY]MMDDhhmm[.SS]", text);
-    *ret_wall = date_advance(&parts, now);
     return NQS_OK;
 }

@@ -44,6 +44,21 @@ tests_unit_test_store_LDADD = $(LDADD) -lsodium
 tests_unit_test_spool_LDADD = $(LDADD) -lsodium
 tests_unit_test_rundir_LDADD = $(LDADD) -lsodium
 
+UNIT_TESTS += tests/unit/test_err tests/unit/test_buf tests/unit/test_str tests/unit/test_tree
+UNIT_TESTS += tests/unit/test_clock tests/unit/test_crc32c tests/unit/test_id tests/unit/test_attr
+UNIT_TESTS += tests/unit/test_frame tests/unit/test_rpc
+UNIT_TESTS += tests/unit/test_listen tests/unit/test_listen_bounds
+EXTRA_DIST += tests/unit/rpc_golden.def
+
+# A door in a process of its own, and clients that behave badly.
+DOOR_TEST = \
+	tests/unit/door_server.c tests/unit/door_server.h \
+	tests/unit/door_client.c tests/unit/door_client.h
+tests_unit_test_listen_SOURCES = tests/unit/test_listen.c $(DOOR_TEST)
+tests_unit_test_listen_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS)
+tests_unit_test_listen_bounds_SOURCES = tests/unit/test_listen_bounds.c $(DOOR_TEST)
+tests_unit_test_listen_bounds_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS = $(UNIT_TESTS)
 endif
