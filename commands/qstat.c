@@ -284,7 +284,6 @@ static int qstat_print(struct qstat *qstat, const struct cli_call *call)
                            : OF_JOB,
         .wide = opt.wide || (opt.once && opt.full),
         .reason = opt.reason,
-        .once = call->count > 1,
         .timestamp = clock_now().wall / NQS_SECOND,
         .server = qstat->server,
         .version = qstat->version,

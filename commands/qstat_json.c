@@ -5,6 +5,10 @@
  * Strict readers refuse a key that comes twice, and one environment may well
  * name a variable twice, or two that differ in a byte that is no UTF-8 and is
  * replaced.  So keys are compared as they will be written, and the last wins.
+ *
+ * A request may come twice, too: named by two operands, or listed while it ran
+ * and again at the end of a long listing, among those that have ended since.
+ * What came first stays.
  */
 #include "qstat_print.h"
 
@@ -153,7 +157,7 @@ static void json_group(struct qstat_page *page, size_t first, size_t prefix)
 
 static void json_row(struct qstat_page *page, const char *name, const struct attrs *attrs)
 {
-    if (page->look.once && !qstat_page_first(page, name))
+    if (!qstat_page_first(page, name))
         return;
     view_fill(&page->view, page->look.of, attrs, true);
     json_open(&page->json, name, strlen(name));

@@ -14,7 +14,6 @@
 #include "attr.h"
 #include "buf.h"
 #include "json.h"
-#include "tree.h"
 #include "view.h"
 
 /* What is to be printed, and how. */
@@ -22,10 +21,17 @@ struct qstat_look {
     enum attr_of of;    /* requests, queues or servers */
     bool wide;          /* wider columns; long values are not folded */
     bool reason;        /* a line below each request that waits, in the table */
-    bool once;          /* JSON: a row may come twice, print it once */
     int64_t timestamp;  /* JSON: seconds since 1970 */
     const char *server; /* JSON: the server's name and version; borrowed */
     const char *version;
+};
+
+/* Names of rows. */
+struct qstat_seen {
+    size_t *slots; /* owned */
+    size_t room;   /* a power of two */
+    size_t count;
+    struct buf names;
 };
 
 struct qstat_page {
@@ -34,7 +40,7 @@ struct qstat_page {
     bool begun; /* the table's header has been printed */
     struct view view;
     struct json json;
-    struct tree seen; /* names of rows, when look.once; owned */
+    struct qstat_seen seen; /* JSON: what was printed */
 };
 
 struct qstat_printer {

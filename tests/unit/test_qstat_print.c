@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -360,7 +361,6 @@ static void test_json_once(void **state)
 
     (void)state;
     usual_job();
-    page.look.once = true;
     qstat_json.begin(&page);
     qstat_json.row(&page, "1.s", &attrs);
     length = page.out.length;
@@ -369,6 +369,18 @@ static void test_json_once(void **state)
     qstat_json.row(&page, "2.s", &attrs);
     assert_true(page.out.length > length);
     qstat_json.end(&page);
+}
+
+static void test_seen(void **state)
+{
+    char name[32];
+
+    (void)state;
+    for (int round = 0; round < 2; round++)
+        for (int i = 0; i < 5000; i++) {
+            snprintf(name, sizeof name, "%d.srv", i);
+            assert_int_equal(qstat_page_first(&page, name), round == 0);
+        }
 }
 
 #define T(name) cmocka_unit_test_setup_teardown(name, begin, end)
@@ -380,7 +392,7 @@ int main(void)
         T(test_table_strange), T(test_table_reason),  T(test_table_queue),    T(test_table_server),
         T(test_full),          T(test_full_exit),     T(test_full_exit_zero), T(test_full_array),
         T(test_full_folded),   T(test_full_queue),    T(test_json),           T(test_json_nothing),
-        T(test_json_once),
+        T(test_json_once),     T(test_seen),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
