@@ -56,6 +56,8 @@ DOOR_TEST = \
 	tests/unit/door_client.c tests/unit/door_client.h
 tests_unit_test_listen_SOURCES = tests/unit/test_listen.c $(DOOR_TEST)
 tests_unit_test_listen_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS)
+# An ordinary client of libtirpc needs all of it, so not the archive.
+tests_unit_test_listen_LDADD = $(DOOR) $(TIRPC_LIBS) $(EVENT_LIBS) $(LMDB_LIBS) $(CMOCKA_LIBS)
 tests_unit_test_listen_bounds_SOURCES = tests/unit/test_listen_bounds.c $(DOOR_TEST)
 tests_unit_test_listen_bounds_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS)
 
