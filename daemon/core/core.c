@@ -83,9 +83,34 @@ void core_tick(struct core *core, struct nqs_now now, struct outbox *out)
 
     telling_begin(&t, core, now, out);
     place_due(&t);
-    place_all(&t);
+    if (!core->draining)
+        place_all(&t);
     telling_end(&t);
     tell_records(core, out);
+}
+
+void core_shutdown(struct core *core, struct nqs_now now, uint32_t grace_s, struct outbox *out)
+{
+    struct job_key key = {0, NQS_NO_INDEX};
+    struct telling t;
+    struct job *job;
+
+    core->draining = true;
+    telling_begin(&t, core, now, out);
+    t.grace_s = grace_s;
+    while ((job = world_job_after(core, key))) {
+        key = job_key(job);
+        if (job->rerunable && life_step((enum life_state)job->state, EVENT_RERUN))
+            tell_job(&t, key, EVENT_RERUN, NQS_NEVER);
+        else if (job->state == STATE_STARTING || job->state == STATE_RUNNING)
+            delete_job(&t, job);
+    }
+    telling_end(&t);
+}
+
+uint32_t core_running(const struct core *core)
+{
+    return core->running;
 }
 
 static nqs_time first_due(const struct tree *tree)

@@ -118,6 +118,16 @@ void core_hear(struct core *core, struct nqs_now now, const struct fact *fact, s
 void core_tick(struct core *core, struct nqs_now now, struct outbox *out);
 
 /*
+ * No request is placed from now on until the core is made anew.  What runs is
+ * ended with GRACE_S seconds from TERM to KILL: what may run again goes back to
+ * its queue, the rest is deleted.  Source: reference/queues.md B.6 SHUtdown.
+ */
+void core_shutdown(struct core *core, struct nqs_now now, uint32_t grace_s, struct outbox *out);
+
+/* How many requests hold a slot. */
+uint32_t core_running(const struct core *core);
+
+/*
  * When core_tick() is next worth calling: a moment of the wall clock and one
  * of the steady clock, each NQS_NEVER when there is none.
  */

@@ -10,7 +10,7 @@
 
 void telling_begin(struct telling *t, struct core *core, struct nqs_now now, struct outbox *out)
 {
-    *t = (struct telling){.core = core, .now = now, .out = out};
+    *t = (struct telling){.core = core, .now = now, .out = out, .grace_s = -1};
     attrs_init(&t->attrs);
 }
 
@@ -87,6 +87,14 @@ static void remember_end(struct telling *t, const struct job *job)
     record_job(t->core, job, RECORD_HISTORY, t->out);
 }
 
+/* What is to run again is killed at once; what is deleted may take its leave. */
+static uint32_t kill_grace(const struct telling *t, enum event_type type)
+{
+    if (t->grace_s >= 0)
+        return (uint32_t)t->grace_s;
+    return type == EVENT_RERUN ? 0 : (uint32_t)t->core->settings.kill_delay;
+}
+
 void tell_job(struct telling *t, struct job_key key, enum event_type type, nqs_time due)
 {
     struct event event = {.type = type, .key = key};
@@ -105,8 +113,7 @@ void tell_job(struct telling *t, struct job_key key, enum event_type type, nqs_t
         job = world_job(t->core, key);
     }
     if (step && step->effects)
-        tell_effects(t, job, step->effects,
-                     type == EVENT_RERUN ? 0 : (uint32_t)t->core->settings.kill_delay);
+        tell_effects(t, job, step->effects, kill_grace(t, type));
     if (key.index != NQS_NO_INDEX)
         tell_array(t, key);
 }

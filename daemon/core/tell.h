@@ -18,6 +18,7 @@ struct telling {
     struct nqs_now now;
     struct outbox *out;
     struct attrs attrs; /* of the event to come; tell_*() empty it */
+    int64_t grace_s;    /* of a KILL; below 0: what the settings and the event say */
 };
 
 /* Begin a telling, and end it. */

@@ -38,6 +38,7 @@ struct core {
     char server[NQS_SERVER_MAX + 1];
     struct settings settings;
     bool settings_changed;
+    bool draining; /* nothing is placed any more */
     struct intern *intern;
     struct tree jobs;        /* by key; owns the rows with the slabs */
     struct tree queues;      /* by name; owned */

@@ -63,8 +63,8 @@ static void sweep(struct tie *tie, const struct rundir_state *state)
 
     tie->state = TIE_SWEEPING;
     tie->serial = starter_serial(tie->link->starter);
-    tie->node_lost = state->begun == RUNDIR_SOUND &&
-                     strcmp(state->begun_record.boot, tie->link->boot) != 0;
+    tie->node_lost =
+        state->begun == RUNDIR_SOUND && strcmp(state->begun_record.boot, tie->link->boot) != 0;
     log_fact("shepherd-lost job=%s incarnation=%u", tie->id, (unsigned)tie->incarnation);
     order_begin(&out, frame, sizeof frame, ORDER_SIGNAL, tie->serial);
     order_put_text(&out, ORDER_TAG_id, tie->id);

@@ -81,7 +81,7 @@ static bool set_uids(const struct conf_row *row, void *at, const char *text)
 #define TAKES_FLAG set_flag, "yes or no"
 #define TAKES_UIDS set_uids, "user numbers separated by blanks"
 static const struct conf_row conf_rows[] = {
-#define C(name, type, initial, min, max, text)                                                     \
+#define C(name, type, initial, min, max, text) \
     {#name, TAKES_##type, initial, offsetof(struct conf, name), min, max},
 #include "config.def"
 #undef C
@@ -119,8 +119,8 @@ static enum nqs_code unknown_name(const char *file, unsigned number, const char 
         names[i] = conf_rows[i].name;
     near = str_nearest(name, names);
     if (near)
-        return nqs_fail(err, NQS_CONFIG, "%s:%u: unknown setting '%.60s': did you mean '%s'?",
-                        file, number, name, near);
+        return nqs_fail(err, NQS_CONFIG, "%s:%u: unknown setting '%.60s': did you mean '%s'?", file,
+                        number, name, near);
     return nqs_fail(err, NQS_CONFIG, "%s:%u: unknown setting '%.60s'", file, number, name);
 }
 

@@ -16,10 +16,11 @@ enum failpoint_action { ACTION_NONE, ACTION_KILL, ACTION_EXIT, ACTION_EIO, ACTIO
 
 static struct failpoint {
     const char *name;
+    const char *where;
     long left; /* passings until it acts; 0: never */
     enum failpoint_action action;
 } points[] = {
-#define P(name, kind, where) {name, 0, ACTION_NONE},
+#define P(name, kind, where) {name, where, 0, ACTION_NONE},
 #include "failpoint.def"
 #undef P
 };
@@ -111,6 +112,14 @@ int failpoint_errno(const char *name)
 void failpoint_pass(const char *name)
 {
     (void)failpoint_errno(name);
+}
+
+const char *failpoint_where(const char *name)
+{
+    struct failpoint *point = point_find(name, strlen(name));
+
+    assert(point);
+    return point->where;
 }
 
 const char *failpoint_each(const char *last)

@@ -19,6 +19,9 @@ void failpoint_pass(const char *name);
 /* As failpoint_pass(), but may return an errno that the caller fails with; 0 otherwise. */
 int failpoint_errno(const char *name);
 
+/* Where the place NAME is: a text of failpoint.def that begins with the part's name and ": ". */
+const char *failpoint_where(const char *name);
+
 /* Step through the names of all places: NULL begins, NULL ends.  Static storage. */
 const char *failpoint_each(const char *last);
 

@@ -10,9 +10,8 @@
 enum { END_KEY_SIZE = 8 + JOB_KEY_SIZE, EXPIRE_AT_ONCE = 200, SEQ_SIZE = 8 };
 
 static const enum store_table tables[] = {
-    [RECORD_JOB] = STORE_jobs,       [RECORD_BODY] = STORE_bodies,
-    [RECORD_TOKEN] = STORE_tokens,   [RECORD_QUEUE] = STORE_queues,
-    [RECORD_SERVER] = STORE_server,  [RECORD_HISTORY] = STORE_history,
+    [RECORD_JOB] = STORE_jobs,     [RECORD_BODY] = STORE_bodies,   [RECORD_TOKEN] = STORE_tokens,
+    [RECORD_QUEUE] = STORE_queues, [RECORD_SERVER] = STORE_server, [RECORD_HISTORY] = STORE_history,
 };
 
 static struct store_bytes span_bytes(const struct outbox *out, struct span span)
@@ -42,8 +41,7 @@ static void end_key(uint64_t end, const void *job_key, char key[END_KEY_SIZE])
     memcpy(key + 8, job_key, JOB_KEY_SIZE);
 }
 
-static void write_ending(struct store *store, const struct outbox *out,
-                         const struct record *record)
+static void write_ending(struct store *store, const struct outbox *out, const struct record *record)
 {
     uint64_t end;
     char key[END_KEY_SIZE];
@@ -185,8 +183,7 @@ static bool read_attrs(struct store *store, enum store_table table, struct job_k
     buf_done(&key);
     code = store_get(store, table, store_bytes(bytes, sizeof bytes), &value, NULL);
     if (code == NQS_DAMAGED)
-        log_limited("record-damaged table=%s seq=%u", store_table_name(table),
-                    (unsigned)job.seq);
+        log_limited("record-damaged table=%s seq=%u", store_table_name(table), (unsigned)job.seq);
     return !code && value.bytes && attrs_unpack(attrs, value.bytes, value.length);
 }
 

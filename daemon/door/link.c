@@ -150,8 +150,7 @@ void tie_exited(const struct exit_record *record, struct fact *ret)
         .mem = record->maxrss,
     };
     if (record->reason == EXIT_REASON_start_failed)
-        ret->kind =
-            record->class == EXIT_CLASS_abort ? FACT_START_REFUSED : FACT_START_FAILED;
+        ret->kind = record->class == EXIT_CLASS_abort ? FACT_START_REFUSED : FACT_START_FAILED;
 }
 
 static const struct {
@@ -326,8 +325,8 @@ static void start_answered(struct link *link, uint64_t serial, enum order_code c
     tie_settle(tie, &fact);
 }
 
-static void on_answered(void *context, enum order_verb verb, uint64_t serial,
-                        enum order_code code, const char *text)
+static void on_answered(void *context, enum order_verb verb, uint64_t serial, enum order_code code,
+                        const char *text)
 {
     struct link *link = context;
 

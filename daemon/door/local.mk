@@ -2,8 +2,11 @@
 
 noinst_LIBRARIES += daemon/door/libdoor.a
 
-# Expected: loop listen serve store spool link followers users failpoint conf
-daemon_door_libdoor_a_SOURCES =
+daemon_door_libdoor_a_SOURCES = \
+	daemon/door/conf.c daemon/door/conf.h daemon/door/config.def \
+	daemon/door/ledger.c daemon/door/ledger.h \
+	daemon/door/loop.c daemon/door/loop.h \
+	daemon/door/users.c daemon/door/users.h
 daemon_door_libdoor_a_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(LMDB_CFLAGS)
 
 # Listening: sockets, connections, calls in and replies out.
@@ -25,3 +28,10 @@ daemon_door_libdoor_a_SOURCES += \
 	daemon/door/store_read.c daemon/door/store_record.c daemon/door/store_record.h \
 	daemon/door/store_schema.c daemon/door/store_space.c daemon/door/store_tables.def \
 	daemon/door/store_verify.c
+
+# Jobs: the starter, the shepherds, and what a start leaves behind.
+daemon_door_libdoor_a_SOURCES += \
+	daemon/door/adopt.c daemon/door/adopt.h \
+	daemon/door/link.c daemon/door/link.h daemon/door/tie.h \
+	daemon/door/starter.c daemon/door/starter.h \
+	daemon/door/tidy.c daemon/door/tidy.h

@@ -44,8 +44,8 @@ struct starter {
     struct event *writing;
     struct event *again;
     unsigned again_ms;
-    struct list out;    /* to be sent */
-    struct list asked;  /* sent, not answered */
+    struct list out;   /* to be sent */
+    struct list asked; /* sent, not answered */
     struct buf in;
     uint64_t serial;
 };
@@ -110,7 +110,8 @@ static void requeue(struct starter *starter)
 
 static void try_again(struct starter *starter)
 {
-    struct timeval wait = {starter->again_ms / 1000, (suseconds_t)(starter->again_ms % 1000) * 1000};
+    struct timeval wait = {starter->again_ms / 1000,
+                           (suseconds_t)(starter->again_ms % 1000) * 1000};
 
     event_add(starter->again, &wait);
     starter->again_ms *= 2;
@@ -228,8 +229,8 @@ static void take_answers(struct starter *starter)
         size_t have = starter->in.length - used;
         long need = order_measure(at, have);
 
-        if (need < 0 || (need > 0 && (size_t)need <= have &&
-                         !take_answer(starter, at, (size_t)need))) {
+        if (need < 0 ||
+            (need > 0 && (size_t)need <= have && !take_answer(starter, at, (size_t)need))) {
             disconnect(starter, "garbage");
             return;
         }

@@ -48,9 +48,9 @@ struct tidy {
     link_fact *fact;
     void *context;
     struct event *timer;
-    struct clean *open;   /* being filled; owned */
-    struct clean *asked;  /* owned */
-    struct clean *again;  /* owned */
+    struct clean *open;          /* being filled; owned */
+    struct clean *asked;         /* owned */
+    struct clean *again;         /* owned */
     struct delivery *deliveries; /* owned */
 };
 
@@ -124,8 +124,7 @@ static bool clean_answered(struct tidy *tidy, uint64_t serial, enum order_code c
         return true;
     }
     if (code != ORDER_CODE_DONE)
-        log_limited("clean-failed first=%s count=%u why=%s", clean->jobs[0].id, clean->count,
-                    text);
+        log_limited("clean-failed first=%s count=%u why=%s", clean->jobs[0].id, clean->count, text);
     mem_free(clean);
     return true;
 }
@@ -184,10 +183,8 @@ static void delivery_done(struct tidy *tidy, struct delivery **link, enum fact_k
                           const char *text)
 {
     struct delivery *delivery = *link;
-    struct fact fact = {.kind = kind,
-                        .key = delivery->key,
-                        .incarnation = delivery->incarnation,
-                        .text = text};
+    struct fact fact = {
+        .kind = kind, .key = delivery->key, .incarnation = delivery->incarnation, .text = text};
 
     *link = delivery->next;
     delivery_free(delivery);

@@ -45,7 +45,7 @@ struct link {
     struct spool *spool;
     link_fact *fact;
     void *context;
-    struct tree ties; /* owned */
+    struct tree ties;  /* owned */
     struct tidy *tidy; /* deliveries and cleanings; owned */
     char boot[40];
 };

@@ -161,8 +161,7 @@ void users_free(struct users *users)
     mem_free(users);
 }
 
-enum users_state users_name(struct users *users, uint32_t uid, nqs_time now,
-                            const char **ret_name)
+enum users_state users_name(struct users *users, uint32_t uid, nqs_time now, const char **ret_name)
 {
     struct user *user = find(users, uid);
     bool stale = !user->known || now - user->when > FRESH_S * NQS_SECOND;

@@ -25,7 +25,6 @@ enum users_state { USERS_KNOWN, USERS_NOBODY, USERS_ASKED };
  * USERS_NOBODY: there is no such user.  USERS_ASKED: it is being looked up.
  * An answer older than five minutes is asked again, and used until the new one is there.
  */
-enum users_state users_name(struct users *users, uint32_t uid, nqs_time now,
-                            const char **ret_name);
+enum users_state users_name(struct users *users, uint32_t uid, nqs_time now, const char **ret_name);
 
 #endif

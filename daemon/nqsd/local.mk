@@ -2,7 +2,17 @@
 
 EXTRA_PROGRAMS += daemon/nqsd/nqsd
 
-# Expected: main handlers orders environ check
-daemon_nqsd_nqsd_SOURCES = daemon/nqsd/main.c
+daemon_nqsd_nqsd_SOURCES = \
+	daemon/nqsd/change.c daemon/nqsd/change.h \
+	daemon/nqsd/check.c daemon/nqsd/check.h \
+	daemon/nqsd/environ.c daemon/nqsd/environ.h \
+	daemon/nqsd/inbox.c daemon/nqsd/inbox.h \
+	daemon/nqsd/main.c daemon/nqsd/nqsd.h \
+	daemon/nqsd/orders.c daemon/nqsd/orders.h \
+	daemon/nqsd/page.c daemon/nqsd/page.h \
+	daemon/nqsd/reply.c daemon/nqsd/reply.h \
+	daemon/nqsd/status.c daemon/nqsd/status.h \
+	daemon/nqsd/turn.c daemon/nqsd/turn.h \
+	daemon/nqsd/waits.c daemon/nqsd/waits.h
 daemon_nqsd_nqsd_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) -iquote $(srcdir)/daemon/nqsd
-daemon_nqsd_nqsd_LDADD = $(DOOR) $(TIRPC_ARCHIVE) $(EVENT_LIBS) $(LMDB_LIBS)
+daemon_nqsd_nqsd_LDADD = $(DOOR) $(TIRPC_ARCHIVE) $(EVENT_LIBS) $(LMDB_LIBS) $(SODIUM_LIBS) -lpthread

@@ -1,0 +1,216 @@
+/*
+ * change.c - a call to a request of the core.
+ *
+ * Whatever needs the outside is done here before the core is told: the user's
+ * name, whether there is room, whether the token is known, a long script put
+ * into the spool.
+ */
+#include "change.h"
+
+#include <string.h>
+
+#include "ledger.h"
+#include "spool.h"
+#include "status.h"
+#include "users.h"
+
+static const struct {
+    uint32_t procedure;
+    enum core_verb verb;
+} verbs[] = {
+    {NQS_QUEUE_JOB, VERB_QUEUE_JOB},       {NQS_DELETE_JOB, VERB_DELETE_JOB},
+    {NQS_HOLD_JOB, VERB_HOLD_JOB},         {NQS_RELEASE_JOB, VERB_RELEASE_JOB},
+    {NQS_RERUN_JOB, VERB_RERUN_JOB},       {NQS_SIGNAL_JOB, VERB_SIGNAL_JOB},
+    {NQS_CREATE_QUEUE, VERB_CREATE_QUEUE}, {NQS_DELETE_QUEUE, VERB_DELETE_QUEUE},
+    {NQS_SET_QUEUE, VERB_SET_QUEUE},       {NQS_PURGE_QUEUE, VERB_PURGE_QUEUE},
+    {NQS_SET_SERVER, VERB_SET_SERVER},
+};
+
+enum core_role change_role(const struct nqsd *nqsd, uint32_t uid)
+{
+    if (conf_has_uid(&nqsd->conf.managers, uid))
+        return CORE_MANAGER;
+    return conf_has_uid(&nqsd->conf.operators, uid) ? CORE_OPERATOR : CORE_USER;
+}
+
+enum nqs_code change_check_role(const struct nqsd *nqsd, const struct call *call,
+                                struct nqs_err *err)
+{
+    enum core_role role = change_role(nqsd, call->uid);
+
+    if (call->row->role == ROLE_MANAGER && role < CORE_MANAGER)
+        return nqs_fail(err, NQS_PERM, "only managers may %s", call->row->text);
+    if (call->row->role == ROLE_OPERATOR && role < CORE_OPERATOR)
+        return nqs_fail(err, NQS_PERM, "only operators and managers may %s", call->row->text);
+    return NQS_OK;
+}
+
+/* --- values from the wire --- */
+
+static enum nqs_code take_attrs(const nqs_change *args, struct attrs *attrs, struct nqs_err *err)
+{
+    for (unsigned i = 0; i < args->attrs.attrs_len; i++) {
+        const nqs_attr *from = &args->attrs.attrs_val[i];
+        struct attr attr;
+
+        if (from->id > UINT16_MAX || !attr_find((uint16_t)from->id))
+            return nqs_fail(err, NQS_NOATTR, "attribute %u is not known here", from->id);
+        if (from->id == ATTR_token || from->id == ATTR_script_name)
+            return nqs_fail(err, NQS_READONLY, "%s is set by the server",
+                            attr_find((uint16_t)from->id)->shown);
+        if (!attr_unpack_value((uint16_t)from->id, from->value.value_val, from->value.value_len,
+                               &attr))
+            return nqs_fail(err, NQS_VALUE, "%s cannot be read",
+                            attr_find((uint16_t)from->id)->shown);
+        attrs_add(attrs, &attr);
+    }
+    return NQS_OK;
+}
+
+/* --- submission --- */
+
+static int token_compare(const struct tree_node *a, const struct tree_node *b)
+{
+    const nqs_change *x = TREE_OF(a, struct call, by_token)->args;
+    const nqs_change *y = TREE_OF(b, struct call, by_token)->args;
+
+    return memcmp(x->token.token_val, y->token.token_val, NQS_TOKEN_SIZE);
+}
+
+void change_tokens_init(struct tree *tokens)
+{
+    tree_init(tokens, token_compare);
+}
+
+/* The request that CALL's token has made already, in this turn or before. */
+static bool known_token(struct nqsd *nqsd, struct call *call, const struct tree *tokens,
+                        struct job_key *ret)
+{
+    const nqs_change *args = call->args;
+    const struct call *before = TREE_OF(tree_find(tokens, &call->by_token), struct call, by_token);
+
+    if (before) {
+        *ret = before->made;
+        return true;
+    }
+    return ledger_token(nqsd->store, args->token.token_val, NQS_TOKEN_SIZE, ret);
+}
+
+static void known_id(struct nqsd *nqsd, struct job_key key, char id[NQS_ID_TEXT_MAX])
+{
+    struct core_facts facts;
+    struct attrs attrs;
+
+    if (core_facts(nqsd->core, key, &facts)) {
+        core_id_text(nqsd->core, key, id);
+        return;
+    }
+    attrs_init(&attrs);
+    ledger_history(nqsd->store, key, &attrs);
+    status_id(nqsd, key, &attrs, id);
+    attrs_done(&attrs);
+}
+
+/* A long script goes to the spool; its name stands for it. */
+static enum nqs_code spool_script(struct nqsd *nqsd, struct attrs *attrs, char name[SPOOL_NAME_MAX],
+                                  struct nqs_err *err)
+{
+    enum nqs_code code;
+
+    for (size_t i = 0; i < attrs->count; i++) {
+        struct attr *attr = &attrs->list[i];
+
+        if (attr->id != ATTR_script || attr->length <= SPOOL_SCRIPT_MIN)
+            continue;
+        code = attr_check(attr, err);
+        if (!code)
+            code = spool_script_put(nqsd->spool, attr->bytes, attr->length, name, err);
+        if (code)
+            return code;
+        *attr =
+            (struct attr){.id = ATTR_script_name, .bytes = name, .length = (uint32_t)strlen(name)};
+    }
+    return NQS_OK;
+}
+
+static enum nqs_code submit(struct nqsd *nqsd, struct call *call, struct request *request,
+                            struct attrs *attrs, struct tree *tokens, struct nqs_err *err)
+{
+    const nqs_change *args = call->args;
+    bool has_token = args->token.token_len == NQS_TOKEN_SIZE;
+    char name[SPOOL_NAME_MAX];
+    char id[NQS_ID_TEXT_MAX];
+    enum nqs_code code;
+
+    if (has_token && known_token(nqsd, call, tokens, &call->made)) {
+        known_id(nqsd, call->made, id);
+        request->known = id;
+        return core_decide(nqsd->core, nqsd->now, request, &nqsd->out, err);
+    }
+    if (store_full(nqsd->store))
+        return nqs_fail(err, NQS_NOSPACE,
+                        "the server's disk is nearly full: new requests are refused until there "
+                        "is room");
+    code = spool_script(nqsd, attrs, name, err);
+    if (code)
+        return code;
+    if (has_token)
+        attrs_add_bytes(attrs, ATTR_token, args->token.token_val, NQS_TOKEN_SIZE);
+    call->made = (struct job_key){(uint32_t)core_setting(nqsd->core, ATTR_next_seq), NQS_NO_INDEX};
+    code = core_decide(nqsd->core, nqsd->now, request, &nqsd->out, err);
+    if (!code && has_token)
+        tree_insert(tokens, &call->by_token);
+    return code;
+}
+
+/* What has finished is unknown to the core; the caller may like to know that it once was. */
+static void explain_finished(struct nqsd *nqsd, const struct call *call, const char *name,
+                             enum nqs_code code, struct nqs_err *err)
+{
+    struct attrs attrs;
+    struct job_key key;
+
+    if (code != NQS_NOJOB || !status_key(nqsd, name, &key))
+        return;
+    attrs_init(&attrs);
+    if (ledger_history(nqsd->store, key, &attrs) &&
+        (attrs_number(&attrs, ATTR_uid, -1) == call->uid ||
+         change_role(nqsd, call->uid) > CORE_USER))
+        nqs_fail(err, NQS_NOJOB, "Unknown Job Id %.80s: Job has finished", name);
+    attrs_done(&attrs);
+}
+
+enum nqs_code change_decide(struct nqsd *nqsd, struct call *call, uint64_t ref, struct tree *tokens,
+                            struct nqs_err *err)
+{
+    const nqs_change *args = call->args;
+    struct request request = {.ref = ref, .uid = call->uid, .name = args->name, .user = ""};
+    struct attrs attrs;
+    enum nqs_code code = change_check_role(nqsd, call, err);
+    enum users_state user = USERS_KNOWN;
+
+    if (code)
+        return code;
+    for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+        if (verbs[i].procedure == call->row->number)
+            request.verb = verbs[i].verb;
+    if (request.verb == VERB_QUEUE_JOB)
+        user = users_name(nqsd->users, call->uid, nqsd->now.steady, &request.user);
+    if (user == USERS_ASKED)
+        return nqs_fail(err, NQS_BUSY, "the name of uid %u is being looked up",
+                        (unsigned)call->uid);
+    if (user == USERS_NOBODY)
+        return nqs_fail(err, NQS_NOUSER, "uid %u is no user of this host", (unsigned)call->uid);
+    request.role = change_role(nqsd, call->uid);
+    request.host = nqsd->host;
+    request.attrs = &attrs;
+    attrs_init(&attrs);
+    code = take_attrs(args, &attrs, err);
+    if (!code && request.verb == VERB_QUEUE_JOB)
+        code = submit(nqsd, call, &request, &attrs, tokens, err);
+    else if (!code)
+        code = core_decide(nqsd->core, nqsd->now, &request, &nqsd->out, err);
+    attrs_done(&attrs);
+    explain_finished(nqsd, call, args->name, code, err);
+    return code;
+}
