@@ -7,6 +7,7 @@
 
 #include "cli.h"
 #include "id.h"
+#include "str.h"
 
 enum nqs_code jobs_change(struct client *client, uint32_t procedure, const char *operand,
                           const struct attrs *attrs, struct nqs_err *err)
@@ -18,7 +19,7 @@ enum nqs_code jobs_change(struct client *client, uint32_t procedure, const char 
     if (code)
         return code;
     code = cli_change(client, procedure, operand, attrs, &why);
-    if (code == NQS_NOJOB)
+    if (code == NQS_NOJOB && !str_begins(why.text, "Unknown Job Id "))
         return cli_refused(code, operand, err);
     if (nqs_exit_status(code) == 1 && !strstr(why.text, operand))
         return nqs_fail(err, code, "%s: %s", operand, why.text);

@@ -1,8 +1,8 @@
 /*
  * qmgr.c - managing queues and the server.
  *
- * Commands come as arguments, with -c, on standard input, or from a person.
- * All ways end in qmgr_text(): a text of one command or many.  Standard input
+ * A command comes as arguments; a text of one command or many comes with -c, on
+ * standard input, or from a person.  All ways end in qmgr_command().  Standard input
  * is taken line by line, so that a program may write a command, read what came
  * of it, and write the next.
  */
@@ -34,19 +34,28 @@ struct reading {
     int status;    /* of the command that failed last */
 };
 
-static enum nqs_code qmgr_command(struct reading *reading, struct nqs_err *err)
+/* Do the command in reading->command.  False when it failed and no more are wanted. */
+static bool qmgr_command(struct reading *reading, unsigned line)
 {
     const char *text = buf_text(&reading->command);
+    struct nqs_err err;
     enum nqs_code code;
 
     if (opt.echo) {
         printf("%s\n", text);
         fflush(stdout);
     }
-    code = qmgr_parse(text, &reading->order, err);
-    if (code || (opt.syntax && reading->order.row->does != DOES_EXIT))
-        return code;
-    return qmgr_run(&reading->qmgr, &reading->order, err);
+    code = qmgr_parse(text, &reading->order, &err);
+    if (!code && (!opt.syntax || reading->order.row->does == DOES_EXIT))
+        code = qmgr_run(&reading->qmgr, &reading->order, &err);
+    if (!code)
+        return true;
+    if (reading->numbered)
+        cli_say("line %u: %s", line, err.text);
+    else
+        cli_say("%s", err.text);
+    reading->status = nqs_exit_status(code);
+    return !opt.abort;
 }
 
 /* Do all commands of LENGTH bytes of TEXT.  False when no more are wanted. */
@@ -54,20 +63,11 @@ static bool qmgr_text(struct reading *reading, const char *text, size_t length)
 {
     const char *end = text + length;
     unsigned line;
-    struct nqs_err err;
+    bool more = true;
 
-    while (!reading->qmgr.left && qmgr_next(&text, end, &reading->line, &line, &reading->command)) {
-        if (!qmgr_command(reading, &err))
-            continue;
-        if (reading->numbered)
-            cli_say("line %u: %s", line, err.text);
-        else
-            cli_say("%s", err.text);
-        reading->status = nqs_exit_status(err.code);
-        if (opt.abort)
-            return false;
-    }
-    return !reading->qmgr.left;
+    while (more && qmgr_next(&text, end, &reading->line, &line, &reading->command))
+        more = qmgr_command(reading, line) && !reading->qmgr.left;
+    return more;
 }
 
 /* Where lines come from. */
@@ -145,19 +145,19 @@ static void qmgr_script(struct reading *reading)
     }
 }
 
-/* The operands are the words of one command. */
+/*
+ * The operands are the words of one command: what stands in a script's variable
+ * can never begin another.
+ */
 static void qmgr_operands(struct reading *reading, const struct cli_call *call)
 {
-    struct buf text;
-
-    buf_init(&text);
+    buf_clear(&reading->command);
     for (int i = 0; i < call->count; i++) {
         if (i)
-            buf_add_char(&text, ' ');
-        buf_add_text(&text, call->operands[i]);
+            buf_add_char(&reading->command, ' ');
+        buf_add_text(&reading->command, call->operands[i]);
     }
-    qmgr_text(reading, buf_text(&text), text.length);
-    buf_done(&text);
+    qmgr_command(reading, 0);
 }
 
 static int qmgr_main(const struct cli_call *call)
