@@ -81,3 +81,19 @@ tests_starter_driver_SOURCES = \
 	libnqs/order.c libnqs/exitrec.c
 tests_starter_driver_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/tests/starter
 tests_starter_driver_LDADD =
+
+# The writer that tests/crash kills: the store and the spool with failpoints,
+# however the tree is configured.  And what the store costs beside bare LMDB.
+EXTRA_PROGRAMS += tests/crash/store_crash tests/bench/bench_store
+tests_crash_store_crash_SOURCES = \
+	tests/crash/store_crash.c tests/crash/store_crash.h \
+	tests/crash/store_flips.c tests/crash/store_full.c \
+	tests/crash/crash_model.c tests/crash/crash_model.h \
+	daemon/door/failpoint.c daemon/door/spool.c daemon/door/store.c \
+	daemon/door/store_backup.c daemon/door/store_batch.c daemon/door/store_load.c \
+	daemon/door/store_pages.c daemon/door/store_read.c daemon/door/store_record.c \
+	daemon/door/store_schema.c daemon/door/store_space.c daemon/door/store_verify.c
+tests_crash_store_crash_CPPFLAGS = $(AM_CPPFLAGS) $(LMDB_CFLAGS) \
+	-iquote $(srcdir)/tests/crash -DNQS_FAILPOINTS=1
+tests_crash_store_crash_LDADD = $(WORDS) $(LMDB_LIBS) -lsodium
+tests_bench_bench_store_LDADD = $(DOOR) $(LMDB_LIBS)

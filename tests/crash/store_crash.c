@@ -7,6 +7,7 @@
  *     store_crash check DIR         judge the store in DIR
  *     store_crash flips DIR COUNT   COUNT flipped bits, each in a fresh copy (store_flips.c)
  *     store_crash full DIR          DIR is on a small disk: fill it (store_full.c)
+ *     store_crash large DIR         a batch of far more pages than LMDB keeps (store_full.c)
  *
  * The writer tells of a turn only after its commit, as the daemon does.  The
  * judge holds it to that: what was told must be there, and of what was not
@@ -153,6 +154,18 @@ bool crash_check(const char *dir, uint64_t told)
     return good;
 }
 
+/* The turn that the store in DIR is at; told or not, it counts from now on. */
+static uint64_t turn_found(const char *dir)
+{
+    struct spool *spool;
+    struct store *store = start(dir, &spool);
+    uint64_t last = model_last(store);
+
+    store_close(store, true);
+    spool_close(spool);
+    return last;
+}
+
 /* ---- failpoints ---- */
 
 /* Change the closed store with bare LMDB: NAME of TABLE becomes BYTES. */
@@ -227,18 +240,21 @@ static bool one_point(const char *dir, const char *name, int count, uint64_t *to
         fprintf(stderr, "%s did not kill the writer (status %#x)\n", fail, (unsigned)status);
         return false;
     }
-    if (strcmp(name, "quarantine-before") == 0) { /* moved by the next start, not by verify */
-        struct spool *spool;
-        struct store *store = start(dir, &spool);
-
-        store_close(store, false);
-        spool_close(spool);
-    }
+    if (strcmp(name, "quarantine-before") == 0)
+        turn_found(dir); /* this start moves it, and the judge finds a sound store */
     if (!crash_check(dir, *told)) {
         fprintf(stderr, "after %s\n", fail);
         return false;
     }
     return true;
+}
+
+/* Has the writer this place at all?  The loop has some of its own. */
+static bool in_store(const char *name)
+{
+    const char *where = failpoint_where(name);
+
+    return strncmp(where, "store: ", 7) == 0 || strncmp(where, "spool: ", 7) == 0;
 }
 
 static int points(const char *dir)
@@ -248,16 +264,10 @@ static int points(const char *dir)
     int done = 0;
 
     for (const char *name = failpoint_each(NULL); name; name = failpoint_each(name))
-        for (int count = 1; count <= (passed_once(name) ? 1 : 3); count++) {
-            struct spool *spool;
-            struct store *store;
-
+        for (int count = 1; in_store(name) && count <= (passed_once(name) ? 1 : 3); count++) {
             bad += !one_point(dir, name, count, &told);
+            told = turn_found(dir);
             done++;
-            store = start(dir, &spool);
-            told = model_last(store);
-            store_close(store, true);
-            spool_close(spool);
         }
     printf("%d kills at failpoints, %d bad\n", done, bad);
     return bad != 0;
@@ -281,14 +291,7 @@ static int random_kills(const char *dir, int count)
         kill(pid, SIGKILL);
         told = writer_end(pid, fd, told, &status);
         bad += !WIFSIGNALED(status) || !crash_check(dir, told);
-        if (!bad) {
-            struct spool *spool;
-            struct store *store = start(dir, &spool);
-
-            told = model_last(store);
-            store_close(store, false);
-            spool_close(spool);
-        }
+        told = bad ? told : turn_found(dir);
     }
     printf("%d kills, %llu turns, %d bad\n", count, (unsigned long long)told, bad);
     return bad != 0;
@@ -314,6 +317,8 @@ int main(int argc, char **argv)
         return crash_flips(argv[2], count);
     if (strcmp(verb, "full") == 0)
         return crash_full(argv[2]);
-    fprintf(stderr, "usage: store_crash points|random|write|check|flips|full DIR [COUNT]\n");
+    if (strcmp(verb, "large") == 0)
+        return crash_large(argv[2]);
+    fprintf(stderr, "usage: store_crash points|random|write|check|flips|full|large DIR [COUNT]\n");
     return 1;
 }

@@ -1,6 +1,7 @@
 /*
- * store_full.c - a disk that runs full under the store, and has room again.
+ * store_full.c - too much at once: a disk that runs full, a batch beyond measure.
  */
+#include <endian.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -130,5 +131,60 @@ int crash_full(const char *dir)
     MUST(model_check(store, NULL, n - 1, NULL));
     store_close(store, true);
     MUST(store_verify(settings, stderr, NULL) == NQS_OK);
+    return 0;
+}
+
+/* ---- large batches ---- */
+
+enum { LARGE = 140000, LARGE_VALUE = 2200 };
+
+/* Record I of round ROUND; two do not fit into a page. */
+static struct store_bytes large_value(uint64_t i, int round)
+{
+    static char value[LARGE_VALUE];
+
+    memset(value, 'a' + round, sizeof value);
+    memcpy(value, &i, sizeof i);
+    return store_bytes(value, sizeof value);
+}
+
+/* Put every STEP-th record, in an order that is none, and commit once. */
+static void large_write(struct store *store, int round, uint64_t step)
+{
+    for (uint64_t i = 0; i < LARGE; i++) {
+        uint64_t key = htobe64(i * 7919 % LARGE);
+
+        if (i * 7919 % LARGE % step == 0)
+            store_put(store, STORE_bodies, store_bytes(&key, 8),
+                      large_value(i * 7919 % LARGE, round));
+    }
+    MUST(store_commit(store, NULL) == NQS_OK);
+}
+
+int crash_large(const char *dir)
+{
+    struct store_settings settings = *model_settings(dir);
+    struct store_stats stats;
+    struct store *store;
+
+    settings.map_bytes = (uint64_t)8 << 30;
+    MUST(store_open(&settings, &store, NULL) == NQS_OK);
+    large_write(store, 0, 1);
+    large_write(store, 1, 3);
+    store_close(store, true);
+    MUST(store_verify(&settings, stderr, NULL) == NQS_OK);
+    MUST(store_open(&settings, &store, NULL) == NQS_OK);
+    store_stats(store, &stats);
+    MUST(stats.records[STORE_bodies] == LARGE);
+    for (uint64_t i = 0; i < LARGE; i++) {
+        struct store_bytes expected = large_value(i, i % 3 == 0);
+        uint64_t key = htobe64(i);
+        struct store_bytes found;
+
+        MUST(store_get(store, STORE_bodies, store_bytes(&key, 8), &found, NULL) == NQS_OK);
+        MUST(found.length == expected.length &&
+             memcmp(found.bytes, expected.bytes, found.length) == 0);
+    }
+    store_close(store, true);
     return 0;
 }
