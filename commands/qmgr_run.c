@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "cli.h"
 #include "qmgr_show.h"
 
 static enum nqs_code qmgr_connect(struct qmgr *qmgr, struct nqs_err *err)
@@ -36,9 +37,10 @@ static enum nqs_code show_rows(struct qmgr *qmgr, uint32_t procedure, const char
     attrs_init(&attrs);
     rows = client_rows_new(qmgr->client, procedure, &name, *name ? 1 : 0, 0, NULL, 0);
     while ((row = client_rows_next(rows, &attrs, &code, err))) {
-        if (row->code)
-            missing = nqs_fail(err, (enum nqs_code)row->code, "%s: %s", row->name,
-                               nqs_code_title((enum nqs_code)row->code));
+        if (row->code == NQS_NOQUEUE)
+            missing = nqs_fail(err, NQS_NOQUEUE, "queue '%s' does not exist", row->name);
+        else if (row->code)
+            missing = cli_refused((enum nqs_code)row->code, row->name, err);
         else
             show(row->name, &attrs, out);
     }

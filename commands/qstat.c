@@ -336,7 +336,7 @@ static enum nqs_code take_format(void *into, const struct cli_given *given, stru
 static const struct cli_option qstat_options[] = {
     {'f', NULL, "all that is known, a line for each value", .flag = &opt.full},
     {'s', NULL, "below each request, why it waits", .flag = &opt.reason},
-    {'t', NULL, "each member of an array", .flag = &opt.members},
+    {'t', NULL, "each member of an array, too", .flag = &opt.members},
     {'w', NULL, "wide columns; with -f, values are not folded", .flag = &opt.wide},
     {'x', NULL, "finished requests too, as long as history keeps them", .flag = &opt.history},
     {'1', NULL, "with -f, values are not folded", .flag = &opt.once},
