@@ -39,8 +39,13 @@ tests_unit_test_qmgr_show_CPPFLAGS = $(COMMAND_TEST_CPPFLAGS)
 tests_unit_test_qmgr_show_LDADD = $(COMMAND_TEST_LIBS)
 
 # The store, the spool and the run directories.
-UNIT_TESTS += tests/unit/test_store tests/unit/test_spool tests/unit/test_rundir
+UNIT_TESTS += tests/unit/test_store tests/unit/test_store_care
+UNIT_TESTS += tests/unit/test_spool tests/unit/test_rundir
+STORE_WORLD = tests/unit/store_world.c tests/unit/store_world.h
+tests_unit_test_store_SOURCES = tests/unit/test_store.c $(STORE_WORLD)
 tests_unit_test_store_LDADD = $(LDADD) -lsodium
+tests_unit_test_store_care_SOURCES = tests/unit/test_store_care.c $(STORE_WORLD)
+tests_unit_test_store_care_LDADD = $(LDADD) -lsodium
 tests_unit_test_spool_LDADD = $(LDADD) -lsodium
 tests_unit_test_rundir_LDADD = $(LDADD) -lsodium
 
@@ -89,7 +94,7 @@ tests_crash_store_crash_SOURCES = \
 	tests/crash/store_crash.c tests/crash/store_crash.h \
 	tests/crash/store_flips.c tests/crash/store_full.c \
 	tests/crash/crash_model.c tests/crash/crash_model.h \
-	daemon/door/failpoint.c daemon/door/spool.c daemon/door/store.c \
+	daemon/door/failpoint.c daemon/door/spool.c daemon/door/store_open.c \
 	daemon/door/store_backup.c daemon/door/store_batch.c daemon/door/store_load.c \
 	daemon/door/store_pages.c daemon/door/store_read.c daemon/door/store_record.c \
 	daemon/door/store_schema.c daemon/door/store_space.c daemon/door/store_verify.c

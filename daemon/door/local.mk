@@ -22,7 +22,7 @@ daemon_door_libdoor_a_SOURCES += \
 	daemon/door/failpoint.c daemon/door/failpoint.def daemon/door/failpoint.h \
 	daemon/door/rundir.c daemon/door/rundir.h \
 	daemon/door/spool.c daemon/door/spool.h \
-	daemon/door/store.c daemon/door/store.h daemon/door/store_internal.h \
+	daemon/door/store.h daemon/door/store_internal.h daemon/door/store_open.c \
 	daemon/door/store_backup.c daemon/door/store_batch.c daemon/door/store_load.c \
 	daemon/door/store_page.h daemon/door/store_pages.c daemon/door/store_pages.h \
 	daemon/door/store_read.c daemon/door/store_record.c daemon/door/store_record.h \

@@ -1,7 +1,7 @@
 /*
  * store_internal.h - what the files store*.c share.  Nobody else includes it.
  *
- *   store.c          opening, closing, the directory and its owner
+ *   store_open.c     opening, closing, the directory and its owner
  *   store_schema.c   the table `meta`: uuid, epoch, version, the way up
  *   store_batch.c    the batch and its commit
  *   store_read.c     get and walks
@@ -83,7 +83,7 @@ enum nqs_code store_fail(const struct store *store, int rc, const char *what, st
 /* Is RC of a commit a full disk, after which LMDB has changed nothing? */
 bool store_rc_is_full(struct store *store, int rc);
 
-/* ---- store.c ---- */
+/* ---- store_open.c ---- */
 
 /*
  * Open SETTINGS->path, take its owner's lock, check its pages and open LMDB.

@@ -95,7 +95,7 @@ int crash_write(const char *dir, uint64_t turns)
     return 0;
 }
 
-/* A writer in a process of its own, armed with FAIL (or NULL); what it says comes out of *RET_FD. */
+/* A writer in a process of its own, armed with FAIL (or NULL); it speaks through *RET_FD. */
 static pid_t writer_begin(const char *dir, const char *fail, int *ret_fd)
 {
     int ends[2];

@@ -19,7 +19,7 @@ int crash_flips(const char *dir, int count);
 /* Fill the small disk that DIR is on, and empty it.  0 when all went as promised. */
 int crash_full(const char *dir);
 
-/* Batches of more pages than LMDB keeps in memory: appended, then changed all over.  0 when all is there. */
+/* Batches of more pages than LMDB keeps in memory.  0 when all is there. */
 int crash_large(const char *dir);
 
 #endif

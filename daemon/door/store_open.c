@@ -1,5 +1,5 @@
 /*
- * store.c - opening and closing the store; see store.h.
+ * store_open.c - opening and closing the store; see store.h.
  *
  * The store is a directory of its own:
  *
