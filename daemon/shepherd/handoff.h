@@ -2,7 +2,9 @@
  * handoff.h - what a shepherd finds when it is exec'd by the starter.
  *
  * Its whole input is these descriptors; it has no arguments and reads no
- * environment.  Only the starter and the shepherd include this file.
+ * environment.  Standard input and output are the null device, and stay the
+ * job's standard input; standard error is the starter's log.  Only the starter
+ * and the shepherd include this file.
  */
 #ifndef NQS_SHEPHERD_HANDOFF_H
 #define NQS_SHEPHERD_HANDOFF_H

@@ -29,21 +29,36 @@
 
 extern char **environ;
 
+/*
+ * Arguments and environment, in memory that is there already and costs nothing
+ * where it is not touched: a heap would be a good part of a short job's cost.
+ */
+#define LIST_MAX 65536
+
+struct list {
+    size_t count;
+    char *entries[LIST_MAX + 1]; /* NULL behind the last */
+};
+
+static struct list job_args;
+static struct list job_env;
+static char account_space[4][4200];
+
 struct job {
     const struct handoff *handoff;
     uid_t uid;
     int pipe;
-    char **env;
-    size_t env_count;
-    struct job_report report;
+    char spooled[4];
 };
 
 /* Report that WHAT could not be done, with errno, and end. */
 _Noreturn static void job_fail(struct job *job, const char *what)
 {
-    job->report.error = errno ? errno : EINVAL;
-    snprintf(job->report.what, sizeof job->report.what, "%s", what);
-    if (write(job->pipe, &job->report, sizeof job->report) < 0)
+    struct job_report report = {.error = errno ? errno : EINVAL};
+
+    memcpy(report.spooled, job->spooled, sizeof report.spooled);
+    snprintf(report.what, sizeof report.what, "%s", what);
+    if (write(job->pipe, &report, sizeof report) < 0)
         _exit(126);
     _exit(127);
 }
@@ -121,19 +136,18 @@ static void write_notes(const struct job *job, const struct outputs *outputs, co
 static void open_outputs(struct job *job, const char *note)
 {
     const struct handoff *handoff = job->handoff;
+    struct job_report report = {0};
     struct outputs outputs;
-    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
-    job_need(job, null >= 0, "/dev/null");
     job_need(job,
              output_open(&outputs, &handoff->start, &handoff->user, &handoff->place, HANDOFF_OUT),
              "output files");
     write_notes(job, &outputs, note);
-    job_need(job, dup2(null, 0) == 0 && dup2(outputs.out, 1) == 1 && dup2(outputs.err, 2) == 2,
-             "standard descriptors");
-    memcpy(job->report.spooled, outputs.spooled, sizeof outputs.spooled);
+    job_need(job, dup2(outputs.out, 1) == 1 && dup2(outputs.err, 2) == 2, "standard descriptors");
+    memcpy(job->spooled, outputs.spooled, sizeof outputs.spooled);
+    memcpy(report.spooled, outputs.spooled, sizeof outputs.spooled);
     if (*outputs.spooled)
-        job_need(job, write(job->pipe, &job->report, sizeof job->report) > 0, "report");
+        job_need(job, write(job->pipe, &report, sizeof report) > 0, "report");
 }
 
 static bool env_named(const char *entry, const char *name)
@@ -143,49 +157,47 @@ static bool env_named(const char *entry, const char *name)
     return strncmp(entry, name, length) == 0 && entry[length] == '=';
 }
 
-/* Add NAME=VALUE, which stays allocated until the exec. */
-static void env_set(struct job *job, const char *name, const char *value)
+static void list_add(struct job *job, struct list *list, const char *entry)
 {
-    size_t size = strlen(name) + strlen(value) + 2;
-    char *entry = malloc(size);
+    errno = E2BIG;
+    job_need(job, list->count < LIST_MAX, "arguments and environment");
+    list->entries[list->count++] = (char *)(uintptr_t)entry;
+}
 
-    job_need(job, entry != NULL, "environment");
-    snprintf(entry, size, "%s=%s", name, value);
-    job->env[job->env_count++] = entry;
+/* Add NAME=VALUE in the space of one of the account's variables. */
+static void env_account(struct job *job, struct list *env, const char *name, const char *value)
+{
+    char *entry = account_space[env->count];
+
+    snprintf(entry, sizeof account_space[0], "%s=%s", name, value);
+    list_add(job, env, entry);
 }
 
 /* The account's four variables, and then the order's list without those four. */
 static void make_environment(struct job *job)
 {
-    const struct order *start = &job->handoff->start;
     const struct order *user = &job->handoff->user;
     const char *name = order_text(user, ORDER_TAG_user);
     const char *home = order_text(user, ORDER_TAG_home);
     const char *shell = order_text(user, ORDER_TAG_login_shell);
     bool has_path = false;
     size_t cursor = 0;
-    size_t count = 0;
     const char *entry;
 
-    while (order_each_text(start, ORDER_TAG_env, &cursor))
-        count++;
-    job->env = calloc(count + 6, sizeof *job->env);
-    job_need(job, job->env != NULL, "environment");
-    env_set(job, "HOME", home ? home : "/");
-    env_set(job, "USER", name ? name : "");
-    env_set(job, "LOGNAME", name ? name : "");
-    env_set(job, "SHELL", shell && *shell ? shell : "/bin/sh");
-    cursor = 0;
-    while ((entry = order_each_text(start, ORDER_TAG_env, &cursor))) {
+    env_account(job, &job_env, "HOME", home ? home : "/");
+    env_account(job, &job_env, "USER", name ? name : "");
+    env_account(job, &job_env, "LOGNAME", name ? name : "");
+    env_account(job, &job_env, "SHELL", shell && *shell ? shell : "/bin/sh");
+    while ((entry = order_each_text(&job->handoff->start, ORDER_TAG_env, &cursor))) {
         if (env_named(entry, "HOME") || env_named(entry, "USER") || env_named(entry, "LOGNAME") ||
             env_named(entry, "SHELL"))
             continue;
         has_path = has_path || env_named(entry, "PATH");
-        job->env[job->env_count++] = (char *)(uintptr_t)entry;
+        list_add(job, &job_env, entry);
     }
     if (!has_path)
-        job->env[job->env_count++] = (char *)(uintptr_t)DEFAULT_PATH;
-    environ = job->env;
+        list_add(job, &job_env, DEFAULT_PATH);
+    environ = job_env.entries;
 }
 
 /* Does the script say itself who interprets it?  Asked as the user, who may read it. */
@@ -199,47 +211,26 @@ static bool script_has_interpreter(const char *script)
     return has;
 }
 
-/* The command of the order, or NULL if it has none and the script is to run. */
-static char **command_of(struct job *job)
-{
-    const struct order *start = &job->handoff->start;
-    size_t cursor = 0;
-    size_t count = 0;
-    const char *arg;
-    char **argv;
-
-    while (order_each_text(start, ORDER_TAG_arg, &cursor))
-        count++;
-    if (count == 0)
-        return NULL;
-    argv = calloc(count + 1, sizeof *argv);
-    job_need(job, argv != NULL, "arguments");
-    cursor = 0;
-    count = 0;
-    while ((arg = order_each_text(start, ORDER_TAG_arg, &cursor)))
-        argv[count++] = (char *)(uintptr_t)arg;
-    return argv;
-}
-
 _Noreturn static void exec_program(struct job *job)
 {
-    const char *shell = order_text(&job->handoff->start, ORDER_TAG_shell);
-    char **command = command_of(job);
+    const struct order *start = &job->handoff->start;
+    const char *shell = order_text(start, ORDER_TAG_shell);
     char script[4200];
     char what[100];
-    char *argv[] = {script, NULL, NULL};
+    size_t cursor = 0;
+    const char *arg;
 
-    snprintf(script, sizeof script, "%s/script",
-             order_text(&job->handoff->place, ORDER_TAG_run_path));
-    if (!command) {
-        command = argv;
-        if (shell || !script_has_interpreter(script)) {
-            argv[0] = (char *)(uintptr_t)(shell ? shell : getenv("SHELL"));
-            argv[1] = script;
-        }
+    while ((arg = order_each_text(start, ORDER_TAG_arg, &cursor)))
+        list_add(job, &job_args, arg);
+    if (job_args.count == 0) {
+        snprintf(script, sizeof script, "%s/script",
+                 order_text(&job->handoff->place, ORDER_TAG_run_path));
+        if (shell || !script_has_interpreter(script))
+            list_add(job, &job_args, shell ? shell : getenv("SHELL"));
+        list_add(job, &job_args, script);
     }
-    execvp(command[0], command);
-    snprintf(what, sizeof what, "executing %s", command[0]);
+    execvp(job_args.entries[0], job_args.entries);
+    snprintf(what, sizeof what, "executing %s", job_args.entries[0]);
     job_fail(job, what);
 }
 

@@ -20,7 +20,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -87,23 +86,18 @@ static void start_failed(struct shepherd *self, const char *what, int error)
     snprintf(self->record.text, sizeof self->record.text, "%s: %s", what, strerror(error));
 }
 
-/* Map the three frames that the starter wrote; it is trusted, but not to be bug-free. */
+/* Read the three frames that the starter wrote; it is trusted, but not to be bug-free. */
 static bool handoff_take(struct handoff *handoff)
 {
+    static unsigned char bytes[ORDER_MAX + 2 * 65536];
     struct order *orders[] = {&handoff->start, &handoff->user, &handoff->place};
-    struct stat stat;
-    unsigned char *bytes;
+    ssize_t size = pread(HANDOFF_ORDER, bytes, sizeof bytes, 0);
     size_t at = 0;
     long length;
 
-    if (fstat(HANDOFF_ORDER, &stat) != 0 || stat.st_size <= 0)
-        return false;
-    bytes = mmap(NULL, (size_t)stat.st_size, PROT_READ, MAP_PRIVATE, HANDOFF_ORDER, 0);
-    if (bytes == MAP_FAILED)
-        return false;
     for (size_t i = 0; i < 3; i++, at += (size_t)length) {
-        length = order_measure(bytes + at, (size_t)stat.st_size - at);
-        if (length <= 0 || (size_t)length > (size_t)stat.st_size - at ||
+        length = size < 0 ? -1 : order_measure(bytes + at, (size_t)size - at);
+        if (length <= 0 || (size_t)length > (size_t)size - at ||
             order_open(orders[i], bytes + at, (size_t)length))
             return false;
     }
@@ -147,6 +141,7 @@ static bool job_fork(struct shepherd *self, const char **ret_what)
 {
     int pipes[2];
     bool born_there;
+    int64_t before;
     pid_t pid;
 
     *ret_what = "pipe";
@@ -158,6 +153,7 @@ static bool job_fork(struct shepherd *self, const char **ret_what)
     self->started = records_steady();
     self->door_at = self->started + DOOR_AFTER_US;
     *ret_what = "fork";
+    before = records_ticks();
     pid = fork_into(self->handoff.cgroup, &born_there);
     if (pid == 0)
         job_run(&self->handoff, pipes[1], !born_there);
@@ -165,7 +161,7 @@ static bool job_fork(struct shepherd *self, const char **ret_what)
         return false;
     close(pipes[1]);
     self->report = pipes[0];
-    records_begun_pid(&self->begun, pid);
+    records_begun_pid(&self->begun, pid, before);
     return true;
 }
 
@@ -414,7 +410,7 @@ int main(void)
     if (!handoff_take(&self.handoff))
         return 1;
     umask(0117);
-    setsid();
+    setpgid(0, 0);
     link_open(&self.link, (uid_t)order_number(&self.handoff.place, ORDER_TAG_daemon_uid, -1));
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 && job_fork(&self, &what)) {
         arm_limits(&self);

@@ -38,6 +38,11 @@ int64_t records_steady(void)
     return clock_us(CLOCK_MONOTONIC);
 }
 
+int64_t records_ticks(void)
+{
+    return clock_us(CLOCK_BOOTTIME) / (1000000 / sysconf(_SC_CLK_TCK));
+}
+
 /* Write what there is to say so far; the end of the job is added to its beginning. */
 static bool write_whole(const struct begun_record *begun, const struct exit_record *record)
 {
@@ -65,12 +70,15 @@ bool records_begun(struct begun_record *ret, const struct handoff *handoff)
     return write_whole(ret, NULL) && give_name("begun");
 }
 
-void records_begun_pid(struct begun_record *record, pid_t pid)
+/* The kernel need not be asked for a birth that began and ended in one tick. */
+void records_begun_pid(struct begun_record *record, pid_t pid, int64_t before)
 {
     int64_t stat[PROCSTAT_COUNT];
 
     record->pid = pid;
-    record->start_ticks = procstat_read(pid, stat) ? stat[PROCSTAT_STARTTIME] : 0;
+    record->start_ticks = before;
+    if (records_ticks() != before)
+        record->start_ticks = procstat_read(pid, stat) ? stat[PROCSTAT_STARTTIME] : 0;
     write_whole(record, NULL);
 }
 

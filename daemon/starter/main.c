@@ -138,6 +138,7 @@ int main(int argc, char **argv)
     reset_signals();
     spare_from_oom();
     umask(0);
+    setsid(); /* Shepherds stay in it, out of any terminal's reach. */
     if (chdir("/") != 0 || !site_open(&site))
         return 1;
     serve_init(&site);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -70,6 +71,20 @@ static void boot_read(struct site *site)
     close(fd);
 }
 
+/*
+ * One starter a spool.  A child of one that was just killed can hold the claim
+ * for a moment, until it has closed what it inherited.
+ */
+static bool spool_claim(const struct site *site)
+{
+    for (int tries = 0; tries < 500; tries++) {
+        if (flock(site->run_dir, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        poll(NULL, 0, 10);
+    }
+    return false;
+}
+
 bool site_open(struct site *site)
 {
     site->run_dir = directory_open(site, "run", 02751);
@@ -78,7 +93,7 @@ bool site_open(struct site *site)
         site_log("spool-unusable path=%s error=%s", site->spool, strerror(errno));
         return false;
     }
-    if (flock(site->run_dir, LOCK_EX | LOCK_NB) != 0) {
+    if (!spool_claim(site)) {
         site_log("spool-in-use path=%s", site->spool);
         return false;
     }

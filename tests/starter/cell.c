@@ -95,8 +95,16 @@ int cell_connect(const struct cell *cell, const char *path, int type, uid_t as)
     return -1;
 }
 
+/* The starter leaves the directory above its jobs' cgroups; it is removed with the cell. */
+static void remember_cgroup(struct cell *cell, const char *fact)
+{
+    cell->cgroup[0] = '\0';
+    if (fact)
+        sscanf(fact, "cgroup-used path=%399s", cell->cgroup);
+}
+
 /* Read the starter's log until it listens. */
-static void wait_listening(const struct cell *cell)
+static void wait_listening(struct cell *cell)
 {
     char line[4096];
     size_t used = 0;
@@ -111,8 +119,7 @@ static void wait_listening(const struct cell *cell)
         used += (size_t)got;
         line[used] = '\0';
     }
-    if (getenv("NQS_TEST_VERBOSE"))
-        fprintf(stderr, "%s", line);
+    remember_cgroup(cell, strstr(line, "cgroup-used path="));
 }
 
 static void starter_exec(const struct cell *cell, int log)
@@ -185,6 +192,11 @@ void cell_down(struct cell *cell)
         _exit(127);
     }
     waitpid(pid, NULL, 0);
+    if (*cell->cgroup) {
+        rmdir(cell->cgroup);
+        *strrchr(cell->cgroup, '/') = '\0';
+        rmdir(cell->cgroup);
+    }
 }
 
 static void put_text(struct order_out *out, enum order_tag tag, const char *text)

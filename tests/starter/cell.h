@@ -25,6 +25,7 @@ struct cell {
     uid_t other;
     char dir[200]; /* all of it lives here */
     char socket[400];
+    char cgroup[400];
     pid_t pid; /* the starter's */
     int log;   /* its standard error */
     int peer;  /* our connection */

@@ -60,6 +60,8 @@ static const struct test tests[] = {
     {"the shepherd is killed", test_shepherd_killed, false},
     {"a process number that was used again", test_reused_number, false},
     {"many starts at once", test_bursts, false},
+    {"the starter is killed at every moment of a start", test_killed_while_starting, false},
+    {"peers that dawdle", test_slow_peers, false},
 };
 
 /* A fresh directory whose home the job's user owns. */

@@ -10,6 +10,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "cell.h"
@@ -84,6 +85,21 @@ void test_starter_killed(struct cell *cell)
     CHECK(record.status == 5);
 }
 
+/* What `begun` says of the leader's birth is what the kernel says. */
+static void check_start_ticks(struct cell *cell, const char *name, pid_t pid)
+{
+    const char *text = text_of(cell_path(cell, "spool/run/%s/begun", name));
+    struct begun_record begun = {0};
+    char path[64];
+
+    CHECK(exitrec_parse_begun(&begun, text, strlen(text)) && begun.pid == pid);
+    snprintf(path, sizeof path, "/proc/%d/stat", (int)pid);
+    text = strrchr(text_of(path), ')');
+    for (int field = 2; text && field < 22; field++)
+        text = strchr(text + 1, ' ');
+    CHECK(text && atoll(text) == begun.start_ticks && begun.start_ticks > 0);
+}
+
 void test_reconnect(struct cell *cell)
 {
     pid_t pid;
@@ -107,6 +123,7 @@ void test_reconnect(struct cell *cell)
     }
     again = cell_connect(cell, sock, SOCK_SEQPACKET, cell->daemon);
     order = link_wait(again, ORDER_BEGUN);
+    check_start_ticks(cell, "42.host.1", pid);
     CHECK(order_number(order, ORDER_TAG_pid, 0) == pid);
     CHECK(link_next(link)->verb == 0);
     close(link);
@@ -151,6 +168,77 @@ void test_shepherd_killed(struct cell *cell)
     wait_gone(child);
     CHECK(order_signal(cell, "43.host", 1) == ORDER_CODE_DONE);
     CHECK(order_clean(cell, "43.host", 1) == ORDER_CODE_DONE);
+}
+
+static long lines_of(const char *text)
+{
+    long lines = 0;
+
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+/*
+ * The end of a start that was ordered twice: told on the second link, or else
+ * the first order had come far enough for a directory; true then.
+ */
+static bool see_it_settled(struct cell *cell, const char *id, int link)
+{
+    const struct order *order = link_next(link);
+    char name[300];
+
+    while (order->verb == ORDER_BEGUN)
+        order = link_next(link);
+    CHECK(order->verb == ORDER_ENDED || order->verb == ORDER_FAILED);
+    if (order->verb == ORDER_ENDED)
+        return false;
+    CHECK(order_number(order, ORDER_TAG_class, 0) == EXIT_CLASS_exists);
+    snprintf(name, sizeof name, "%s.1", id);
+    while (order_signal(cell, id, 1) == ORDER_CODE_RETRY)
+        poll(NULL, 0, 1);
+    /* Now the lock is free: it has ended, or it never ran and never will. */
+    CHECK((access(cell_path(cell, "spool/run/%s/begun", name), F_OK) == 0) ==
+          (access(cell_path(cell, "spool/run/%s/exit", name), F_OK) == 0));
+    return true;
+}
+
+/* Kill the starter at ever later moments of a start, and order the same again. */
+void test_killed_while_starting(struct cell *cell)
+{
+    char out[600];
+    int64_t until;
+    struct timespec now;
+    char id[32];
+    long runs = 0;
+    int known = 0;
+    int links[2];
+
+    snprintf(out, sizeof out, "%s", cell_path(cell, "home/ran"));
+    for (int i = 0; i < 80; i++) {
+        snprintf(id, sizeof id, "46[%d].host", i);
+        struct wish wish = WISH(.id = id, .script = "echo ran\n", .out = out, .err = "/dev/null");
+        links[0] = job_send(cell, &wish);
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        until = now.tv_sec * 1000000000 + now.tv_nsec + i % 40 * 75000;
+        while (now.tv_sec * 1000000000 + now.tv_nsec < until)
+            clock_gettime(CLOCK_MONOTONIC, &now);
+        cell_kill(cell, SIGKILL);
+        cell_up(cell);
+        links[1] = job_start(cell, &wish);
+        known += see_it_settled(cell, id, links[1]);
+        for (int end = 0; end < 2; end++) {
+            while (link_next(links[end])->verb != 0)
+                continue;
+            close(links[end]);
+        }
+        runs = lines_of(text_of(out));
+        CHECK(runs <= i + 1);
+        if (order_clean(cell, id, 1) != ORDER_CODE_DONE)
+            give_up("CLEAN: %s", answer_text());
+    }
+    CHECK(runs > 0);
+    printf("# 80 starts: %ld ran, %d were known to the next starter\n", runs, known);
 }
 
 /* A lost job's record whose number belongs to somebody else by now: nobody is hurt. */

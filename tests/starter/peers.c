@@ -118,3 +118,34 @@ void test_large_frames(struct cell *cell)
                                  .out = "/dev/null", .err = "/dev/null"));
     CHECK(record.status == 4);
 }
+
+/* Peers that stop in the middle of a frame, or never read, hold up nobody. */
+void test_slow_peers(struct cell *cell)
+{
+    unsigned char frame[200];
+    struct order_out out;
+    struct exit_record record;
+    int slow[20];
+    int opened = 0;
+    size_t length;
+
+    order_begin(&out, frame, sizeof frame, ORDER_CLEAN, 1);
+    order_put_text(&out, ORDER_TAG_id, "none");
+    order_put_number(&out, ORDER_TAG_incarnation, 1);
+    length = order_end(&out);
+    for (int i = 0; i < 20; i++) {
+        slow[i] = cell_connect(cell, cell->socket, SOCK_STREAM, cell->daemon);
+        opened += slow[i] >= 0;
+        if (slow[i] >= 0)
+            send(slow[i], frame, length - 1 - (size_t)i, MSG_NOSIGNAL);
+    }
+    CHECK(opened == 20);
+    while (send(slow[0], frame + length - 1, 1, MSG_NOSIGNAL | MSG_DONTWAIT) == 1 &&
+           send(slow[0], frame, length - 1, MSG_NOSIGNAL | MSG_DONTWAIT) == (ssize_t)length - 1)
+        continue;
+    record = job_run(cell, &WISH(.id = "33.host", .script = "#!/bin/sh\nexit 4\n",
+                                 .out = "/dev/null", .err = "/dev/null"));
+    CHECK(record.status == 4);
+    for (int i = 0; i < 20; i++)
+        close(slow[i]);
+}
