@@ -104,6 +104,17 @@ static void json_character(struct buf *out, uint32_t code, const char *text, siz
     }
 }
 
+/* How many bytes at TEXT stand for themselves. */
+static size_t json_plain(const char *text, size_t length)
+{
+    size_t plain = 0;
+
+    while (plain < length && text[plain] >= ' ' && text[plain] <= '~' && text[plain] != '"' &&
+           text[plain] != '\\')
+        plain++;
+    return plain;
+}
+
 void json_string(struct buf *out, const char *text, size_t length)
 {
     size_t at = 0;
@@ -111,8 +122,14 @@ void json_string(struct buf *out, const char *text, size_t length)
     buf_add_char(out, '"');
     while (at < length) {
         uint32_t code;
-        size_t size = utf8_character(text + at, length - at, &code);
+        size_t plain = json_plain(text + at, length - at);
+        size_t size;
 
+        buf_add(out, text + at, plain);
+        at += plain;
+        if (at == length)
+            break;
+        size = utf8_character(text + at, length - at, &code);
         if (size)
             json_character(out, code, text + at, size);
         else

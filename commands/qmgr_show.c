@@ -39,7 +39,7 @@ static void show_values(enum attr_of of, const struct attrs *attrs, struct buf *
     struct view view;
 
     view_init(&view);
-    view_fill(&view, of, attrs, false);
+    view_fill(&view, of, "", attrs, false);
     for (size_t i = 0; i < view.count; i++) {
         buf_format(out, "    %s = ", view.items[i].name);
         view_print(&view, &view.items[i], out);

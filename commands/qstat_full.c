@@ -65,7 +65,7 @@ static void full_row(struct qstat_page *page, const char *name, const struct att
         [OF_JOB] = "Job Id", [OF_QUEUE] = "Queue", [OF_SERVER] = "Server"};
 
     buf_format(&page->out, "%s: %s\n", heads[page->look.of], name);
-    view_fill(&page->view, page->look.of, attrs, false);
+    view_fill(&page->view, page->look.of, name, attrs, false);
     for (size_t i = 0; i < page->view.count; i++)
         full_item(page, &page->view.items[i]);
     buf_add_char(&page->out, '\n');

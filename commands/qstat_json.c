@@ -159,7 +159,7 @@ static void json_row(struct qstat_page *page, const char *name, const struct att
 {
     if (!qstat_page_first(page, name))
         return;
-    view_fill(&page->view, page->look.of, attrs, true);
+    view_fill(&page->view, page->look.of, name, attrs, true);
     json_open(&page->json, name, strlen(name));
     for (size_t i = 0; i < page->view.count; i++) {
         const struct view_item *item = &page->view.items[i];

@@ -44,3 +44,12 @@ size_t utf8_character(const char *text, size_t length, uint32_t *ret_code)
         *ret_code = code;
     return (size_t)form->more + 1;
 }
+
+size_t utf8_plain(const char *text, size_t length)
+{
+    size_t plain = 0;
+
+    while (plain < length && text[plain] >= ' ' && text[plain] <= '~')
+        plain++;
+    return plain;
+}

@@ -14,4 +14,7 @@
  */
 size_t utf8_character(const char *text, size_t length, uint32_t *ret_code);
 
+/* How many bytes at TEXT are printable ASCII, up to LENGTH: most texts are nothing else. */
+size_t utf8_plain(const char *text, size_t length);
+
 #endif

@@ -119,6 +119,33 @@ static void view_umask(struct view *view, const struct attrs *attrs, const struc
     view_add_text(view, "umask", text);
 }
 
+/* The path of [host:]path is a device's, which takes every member's output as it is. */
+static bool is_device(const char *text, size_t length)
+{
+    static const char device[] = "/dev/";
+    const char *path = memchr(text, '/', length);
+
+    return path && (size_t)(text + length - path) >= strlen(device) &&
+           !memcmp(path, device, strlen(device)) && (path == text || path[-1] == ':');
+}
+
+/* A directory, and a member's file, are completed as they will be when the job starts. */
+static void view_path(struct view *view, const struct attrs *attrs, const struct attr *attr)
+{
+    struct view_item *item = view_add(view, attr_find(attr->id)->shown, VIEW_TEXT);
+    const struct nqs_id *id = &view->id;
+    size_t length;
+    const char *name = view_text(attrs, ATTR_name, &length);
+
+    buf_add(&view->texts, attr->bytes, attr->length);
+    if (!id->array && attr->length && attr->bytes[attr->length - 1] == '/')
+        buf_format(&view->texts, "%.*s.%c%u", (int)length, name,
+                   attr->id == ATTR_output_path ? 'o' : 'e', (unsigned)id->seq);
+    if (!id->array && id->index != NQS_NO_INDEX && !is_device(attr->bytes, attr->length))
+        buf_format(&view->texts, "-%d", (int)id->index);
+    view_end_text(view, item);
+}
+
 static void view_array(struct view *view, const struct attrs *attrs, const struct attr *attr)
 {
     char text[80];
@@ -148,6 +175,8 @@ static const struct view_special {
     {ATTR_owner, view_owner},
     {ATTR_exit_status, view_exit},
     {ATTR_umask, view_umask},
+    {ATTR_output_path, view_path},
+    {ATTR_error_path, view_path},
     {ATTR_array_step, view_array},
     {ATTR_array_first, view_array_number},
     {ATTR_array_last, view_array_number},
@@ -292,10 +321,13 @@ static void view_attr(struct view *view, const struct attr_def *def, const struc
         view_usual(view, def, attr);
 }
 
-void view_fill(struct view *view, enum attr_of of, const struct attrs *attrs, bool all)
+void view_fill(struct view *view, enum attr_of of, const char *name, const struct attrs *attrs,
+               bool all)
 {
     const struct attr *present[VIEW_IDS] = {NULL};
 
+    if (of != OF_JOB || id_parse(name, &view->id, NULL))
+        view->id = (struct nqs_id){.array = true};
     view->count = 0;
     buf_clear(&view->texts);
     buf_reserve(&view->texts, 1); /* so that an empty text stands somewhere */
@@ -338,8 +370,14 @@ void view_visible(struct buf *out, const char *text, size_t length)
 
     while (at < length) {
         uint32_t code = 0;
-        size_t size = utf8_character(text + at, length - at, &code);
+        size_t plain = utf8_plain(text + at, length - at);
+        size_t size;
 
+        buf_add(out, text + at, plain);
+        at += plain;
+        if (at == length)
+            break;
+        size = utf8_character(text + at, length - at, &code);
         if (size)
             view_character(out, text + at, size, code);
         else

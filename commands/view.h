@@ -15,6 +15,7 @@
 
 #include "attr.h"
 #include "buf.h"
+#include "id.h"
 
 enum view_form {
     VIEW_NUMBER, /* `number`; a number in JSON */
@@ -36,18 +37,20 @@ struct view {
     size_t count;
     size_t room;
     struct buf texts;
+    struct nqs_id id; /* of the request */
 };
 
 void view_init(struct view *view);
 void view_done(struct view *view);
 
 /*
- * Fill VIEW, whose memory is used again, with what is shown of ATTRS of a
- * request, queue or server as OF says.  No name comes twice.  ALL keeps items
+ * Fill VIEW, whose memory is used again, with what is shown of ATTRS of the
+ * request, queue or server NAME, as OF says.  No name comes twice.  ALL keeps items
  * that have nothing to say but that programs look for (the comment).
  * Borrows ATTRS until the next call.
  */
-void view_fill(struct view *view, enum attr_of of, const struct attrs *attrs, bool all);
+void view_fill(struct view *view, enum attr_of of, const char *name, const struct attrs *attrs,
+               bool all);
 
 /*
  * Why a request waits, or what its last failed step said: appended to OUT, in

@@ -277,6 +277,19 @@ static void test_full_folded(void **state)
     free(folded);
 }
 
+static void test_full_paths(void **state)
+{
+    (void)state;
+    usual_job();
+    attrs_add_text(&attrs, ATTR_output_path, "h:/d/");
+    attrs_add_text(&attrs, ATTR_error_path, "h:/d/f");
+    assert_non_null(strstr(full("7.s"), "Output_Path = h:/d/job.o7\n    Error_Path = h:/d/f\n"));
+    assert_non_null(strstr(full("7[3].s"), "h:/d/job.o7-3\n    Error_Path = h:/d/f-3\n"));
+    assert_non_null(strstr(full("7[].s"), "Output_Path = h:/d/\n    Error_Path = h:/d/f\n"));
+    attrs_add_text(&attrs, ATTR_error_path, "h:/dev/null");
+    assert_non_null(strstr(full("7[3].s"), "Error_Path = h:/dev/null\n"));
+}
+
 static void test_full_queue(void **state)
 {
     (void)state;
@@ -391,8 +404,8 @@ int main(void)
         T(test_table),         T(test_table_nothing), T(test_table_wide),     T(test_table_cut),
         T(test_table_strange), T(test_table_reason),  T(test_table_queue),    T(test_table_server),
         T(test_full),          T(test_full_exit),     T(test_full_exit_zero), T(test_full_array),
-        T(test_full_folded),   T(test_full_queue),    T(test_json),           T(test_json_nothing),
-        T(test_json_once),     T(test_seen),
+        T(test_full_folded),   T(test_full_queue),    T(test_full_paths),     T(test_json),
+        T(test_json_nothing),  T(test_json_once),     T(test_seen),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
