@@ -127,8 +127,9 @@ static const char *deliver_output(const struct task *task)
     char name[256];
     int to;
 
+    /* It is removed last of all: what is gone was delivered, and the answer was lost. */
     if (from < 0)
-        return "spool file";
+        return errno == ENOENT ? NULL : "spool file";
     if (!become_for_files(task->user, uid))
         return "becoming the user";
     umask((mode_t)order_number(task->order, ORDER_TAG_umask, 077));

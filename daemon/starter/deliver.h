@@ -13,7 +13,7 @@ struct site;
 /*
  * Carry out DELIVER for the account USER in a helper.  DONE is called once with
  * KEY and an answer's fields, or NULL if the helper died; with code DONE the
- * spool file is gone, else it is still there.  False: no helper could be
+ * spool file is gone, as it may have been before; else it is still there.  False: no helper could be
  * started, try later.  Borrows all until the return.
  */
 bool deliver_start(const struct site *site, const struct order *order, const struct order *user,

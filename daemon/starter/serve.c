@@ -136,12 +136,13 @@ static void account_answered(uid_t uid, enum order_code code, const char *text)
 static bool park(const struct sender *from, const struct order *order, const int fds[2])
 {
     struct parked *one = parked_count < PARKED_MAX ? malloc(sizeof *one + order->length) : NULL;
+    struct parked **end = &parked;
     bool asked = false;
 
     if (!one)
         return false;
-    for (const struct parked *other = parked; other; other = other->next)
-        asked = asked || uid_of(&other->order) == uid_of(order);
+    for (; *end; end = &(*end)->next)
+        asked = asked || uid_of(&(*end)->order) == uid_of(order);
     if (!asked && !account_ask(uid_of(order), account_answered)) {
         free(one);
         return false;
@@ -150,8 +151,8 @@ static bool park(const struct sender *from, const struct order *order, const int
     one->order = *order;
     one->order.bytes = memcpy(one->bytes, order->bytes, order->length);
     memcpy(one->fds, fds, sizeof one->fds);
-    one->next = parked;
-    parked = one;
+    one->next = NULL;
+    *end = one;
     parked_count++;
     return true;
 }
