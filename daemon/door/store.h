@@ -173,7 +173,8 @@ typedef const char *store_take(void *context, struct store_bytes key, struct sto
  * damaged, or what TAKE cannot take, is moved to `quarantine` with a line in
  * the log and counted in *ret_damaged (NULL is allowed); it never stops the
  * walk.  Commits by itself when it has moved something; the batch must be
- * empty.  NQS_STORE as store_commit(); NQS_NOSPACE: reported, but not moved.
+ * empty.  Without room for that they stay where they are until the next start.
+ * NQS_STORE as store_commit().
  */
 enum nqs_code store_load(struct store *store, enum store_table table, store_take *take,
                          void *context, uint64_t *ret_damaged, struct nqs_err *err);

@@ -131,16 +131,25 @@ static bool bound_pass(struct store *store, unsigned table, struct store_bytes k
 {
     struct store_bound *bound = &store->bounds[table];
 
-    if (store_compare(key, store_bytes(bound->key, bound->length)) <= 0)
+    if (key.length > STORE_KEY_MAX ||
+        store_compare(key, store_bytes(bound->key, bound->length)) <= 0)
         return false;
     memcpy(bound->key, key.bytes, key.length);
     bound->length = (uint16_t)key.length;
     return true;
 }
 
+/* Nothing is greater than this, so nothing is appended. */
+static void bound_close(struct store *store, unsigned table)
+{
+    memset(store->bounds[table].key, 0xff, STORE_KEY_MAX);
+    store->bounds[table].length = STORE_KEY_MAX;
+}
+
 int store_bounds_learn(struct store *store, MDB_txn *txn)
 {
     for (unsigned table = 1; table < STORE_TABLE_END; table++) {
+        struct store_bytes value;
         MDB_cursor *cursor;
         MDB_val key;
         MDB_val found;
@@ -151,10 +160,13 @@ int store_bounds_learn(struct store *store, MDB_txn *txn)
         store->bounds[table].length = 0;
         rc = mdb_cursor_get(cursor, &key, &found, MDB_LAST);
         mdb_cursor_close(cursor);
-        if (rc == 0 && key.mv_size <= STORE_KEY_MAX)
+        if (rc != 0 && rc != MDB_NOTFOUND)
+            return rc;
+        /* When the last key may be a wrong one, an append might double another. */
+        if (rc == 0 && store_record_open(table, store_lent(&key), store_lent(&found), &value))
+            bound_close(store, table);
+        else if (rc == 0)
             bound_pass(store, table, store_lent(&key));
-        else if (rc != MDB_NOTFOUND && table != STORE_quarantine)
-            return rc ? rc : MDB_CORRUPTED;
     }
     return 0;
 }

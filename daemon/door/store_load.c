@@ -155,14 +155,19 @@ static enum nqs_code quarantine(struct loading *loading, struct nqs_err *err)
     if (rc == 0) {
         rc = records_move(loading, txn);
         if (rc == 0)
+            rc = store_bounds_learn(store, txn);
+        if (rc == 0)
             rc = mdb_txn_commit(txn);
         else
             mdb_txn_abort(txn);
     }
     if (rc == 0)
         return NQS_OK;
-    if (rc == MDB_MAP_FULL || store_rc_is_full(store, rc))
-        return nqs_fail(err, NQS_NOSPACE, "store %s: no room for quarantine", store->path);
+    if (rc == MDB_MAP_FULL || store_rc_is_full(store, rc)) {
+        /* They have been reported, nobody was given them, and the next start finds them again. */
+        log_fact("store-quarantine-waits store=%s why=no-room", store->path);
+        return NQS_OK;
+    }
     return store_fail(store, rc, "damaged records cannot be moved", err);
 }
 
