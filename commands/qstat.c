@@ -71,7 +71,7 @@ static void qstat_flush(struct qstat *qstat, size_t least)
 {
     struct buf *out = &qstat->page.out;
 
-    if (out->length < least)
+    if (!out->length || out->length < least)
         return;
     fwrite(out->bytes, 1, out->length, stdout); /* cli.c asks whether it arrived */
     buf_clear(out);

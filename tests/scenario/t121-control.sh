@@ -65,7 +65,7 @@ if [ "$(id -u)" = 0 ]; then
     state "$id" H "it is held by the others"
     run qrls -h os "$id"
 else
-    skip 9 "only root is a manager and a user"
+    skip 8 "only root is a manager and a user"
     act qrls "$id"
 fi
 state "$id" W "without a hold it waits for its date again"
