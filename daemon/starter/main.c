@@ -15,8 +15,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "cgroup.h"
 #include "loop.h"
 #include "peer.h"
+#include "rundir.h"
 #include "serve.h"
 #include "site.h"
 #include "start.h"
@@ -141,6 +143,8 @@ int main(int argc, char **argv)
     setsid(); /* Shepherds stay in it, out of any terminal's reach. */
     if (chdir("/") != 0 || !site_open(&site))
         return 1;
+    site.jobs_dir = cgroup_open(&site);
+    rundir_sweep(&site);
     serve_init(&site);
     if (!peer_listen(site.socket, site.daemon_uid, site.daemon_gid, site.personal, serve_order))
         return 1;

@@ -17,9 +17,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cgroup.h"
-#include "rundir.h"
-
 #define NOBODY 65534
 
 void site_log(const char *format, ...)
@@ -98,8 +95,6 @@ bool site_open(struct site *site)
         return false;
     }
     boot_read(site);
-    site->jobs_dir = cgroup_open(site);
-    rundir_sweep(site);
     return true;
 }
 

@@ -24,7 +24,10 @@ struct site {
     char boot[40];
 };
 
-/* Make and open the places.  False, with a line in the log, if that cannot be. */
+/*
+ * Make and open the places in the spool and claim it.  False, with a line in the
+ * log, if that cannot be.
+ */
 bool site_open(struct site *site);
 
 /* May a job run as UID here? */
