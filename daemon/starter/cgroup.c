@@ -133,9 +133,26 @@ int cgroup_open(const struct site *site)
     return jobs;
 }
 
+/* Somebody tidied up while no job was running: make it all again in the same place. */
+static void open_again(const struct site *site)
+{
+    int jobs = cgroup_open(site);
+
+    if (jobs >= 0) {
+        dup3(jobs, site->jobs_dir, O_CLOEXEC);
+        close(jobs);
+    }
+}
+
 int cgroup_make(const struct site *site, const char *name)
 {
-    return site->jobs_dir >= 0 ? directory_make(site->jobs_dir, name) : -1;
+    int dir = site->jobs_dir >= 0 ? directory_make(site->jobs_dir, name) : -1;
+
+    if (dir < 0 && site->jobs_dir >= 0 && errno == ENOENT) {
+        open_again(site);
+        dir = directory_make(site->jobs_dir, name);
+    }
+    return dir;
 }
 
 int cgroup_kill(const struct site *site, const char *name)

@@ -61,6 +61,7 @@ static const struct test tests[] = {
     {"a process number that was used again", test_reused_number, false},
     {"many starts at once", test_bursts, false},
     {"the starter is killed at every moment of a start", test_killed_while_starting, false},
+    {"the cgroup above the jobs is removed", test_cgroup_removed, false},
     {"peers that dawdle", test_slow_peers, false},
 };
 

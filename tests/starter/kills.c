@@ -267,6 +267,24 @@ void test_reused_number(struct cell *cell)
     waitpid(victim, NULL, 0);
 }
 
+/* An empty cgroup may be removed by anybody who may write there. */
+void test_cgroup_removed(struct cell *cell)
+{
+    char above[400];
+    struct exit_record record;
+
+    if (!*cell->cgroup) {
+        printf("# there are no cgroups here\n");
+        return;
+    }
+    snprintf(above, sizeof above, "%s", cell->cgroup);
+    *strrchr(above, '/') = '\0';
+    CHECK(rmdir(cell->cgroup) == 0 && rmdir(above) == 0);
+    record = job_run(cell, &WISH(.id = "47.host", .script = "#!/bin/sh\nexit 8\n",
+                                 .out = "/dev/null", .err = "/dev/null"));
+    CHECK(record.status == 8 && access(cell->cgroup, F_OK) == 0);
+}
+
 void test_bursts(struct cell *cell)
 {
     enum { JOBS = 60 };

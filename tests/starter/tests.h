@@ -39,6 +39,7 @@ void test_reconnect(struct cell *cell);
 void test_shepherd_killed(struct cell *cell);
 void test_reused_number(struct cell *cell);
 void test_killed_while_starting(struct cell *cell);
+void test_cgroup_removed(struct cell *cell);
 void test_slow_peers(struct cell *cell);
 void test_bursts(struct cell *cell);
 
