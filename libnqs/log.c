@@ -14,6 +14,10 @@ enum { LOG_LINE_MAX = 1024, LOG_PER_SECOND_MAX = 10 };
 
 static unsigned log_traces;
 
+/* One process, one thread that gathers. */
+static char log_gathered[16 * LOG_LINE_MAX];
+static size_t log_gathered_length;
+
 static const struct {
     const char *name;
     enum log_trace bit;
@@ -22,27 +26,60 @@ static const struct {
     {"link", LOG_LINK}, {"turn", LOG_TURN},
 };
 
-static void log_write(const char *format, va_list args)
+__attribute__((format(printf, 2, 0))) static size_t log_line(char line[LOG_LINE_MAX],
+                                                             const char *format, va_list args)
 {
-    char line[LOG_LINE_MAX];
     char stamp[CLOCK_TEXT_MAX];
     int head;
     int body;
     size_t length;
-    ssize_t ignored;
 
     clock_stamp(clock_now().wall, stamp);
-    head = snprintf(line, sizeof line, "%s ", stamp);
-    body = vsnprintf(line + head, sizeof line - (size_t)head - 1, format, args);
+    head = snprintf(line, LOG_LINE_MAX, "%s ", stamp);
+    body = vsnprintf(line + head, LOG_LINE_MAX - (size_t)head - 1, format, args);
     length = (size_t)head + (size_t)(body < 0 ? 0 : body);
-    if (length > sizeof line - 2)
-        length = sizeof line - 2;
+    if (length > LOG_LINE_MAX - 2)
+        length = LOG_LINE_MAX - 2;
     for (size_t i = 0; i < length; i++)
         if ((unsigned char)line[i] < ' ' || line[i] == 127)
             line[i] = '?';
     line[length++] = '\n';
-    ignored = write(2, line, length);
-    (void)ignored; /* a log that cannot be written is no reason to stop */
+    return length;
+}
+
+/* A log that cannot be written is no reason to stop. */
+static void log_out(const char *bytes, size_t length)
+{
+    ssize_t ignored = write(2, bytes, length);
+
+    (void)ignored;
+}
+
+__attribute__((format(printf, 1, 0))) static void log_write(const char *format, va_list args)
+{
+    char line[LOG_LINE_MAX];
+    size_t length = log_line(line, format, args);
+
+    log_flush(); /* lines stand in the order in which they were said */
+    log_out(line, length);
+}
+
+void log_gather(const char *format, ...)
+{
+    va_list args;
+
+    if (sizeof log_gathered - log_gathered_length < LOG_LINE_MAX)
+        log_flush();
+    va_start(args, format);
+    log_gathered_length += log_line(log_gathered + log_gathered_length, format, args);
+    va_end(args);
+}
+
+void log_flush(void)
+{
+    if (log_gathered_length)
+        log_out(log_gathered, log_gathered_length);
+    log_gathered_length = 0;
 }
 
 void log_fact(const char *format, ...)

@@ -19,6 +19,13 @@ enum log_trace {
 /* Write one line with a time stamp before it.  Control characters become `?`. */
 void log_fact(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/*
+ * As log_fact(), but kept until log_flush(), which writes all lines at once: a
+ * turn costs one write, however much it has to say.
+ */
+void log_gather(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void log_flush(void);
+
 /* As log_fact(), but at most ten lines a second in all; what is dropped is counted and said. */
 void log_limited(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

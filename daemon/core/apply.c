@@ -10,6 +10,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "defect.h"
 #include "field.h"
 #include "mem.h"
 #include "tell.h"
@@ -134,7 +135,8 @@ static void apply_job(struct core *core, const struct event *event, const struct
         return;
     }
     world_settle(core, job);
-    world_touch(core, job);
+    if (!DEFECT(RECORD))
+        world_touch(core, job);
 }
 
 static void apply_queue_set(struct core *core, const struct event *event, const struct attrs *attrs)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "decide.h"
+#include "defect.h"
 
 enum nqs_code find_job(const struct core *core, const char *name, struct job_key *ret_key,
                        struct nqs_err *err)
@@ -38,7 +39,7 @@ static enum nqs_code find_own(const struct core *core, const struct request *req
     if (code)
         return code;
     job = row_of(core, *ret_key);
-    if (job->uid != request->uid && request->role == CORE_USER)
+    if (job->uid != request->uid && request->role == CORE_USER && !DEFECT(OWNER))
         return nqs_fail(err, NQS_NOJOB, "Unknown Job Id %.80s", request->name);
     return NQS_OK;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "decide.h"
+#include "defect.h"
 #include "hear.h"
 #include "mem.h"
 #include "place.h"
@@ -111,6 +112,11 @@ void core_shutdown(struct core *core, struct nqs_now now, uint32_t grace_s, stru
 uint32_t core_running(const struct core *core)
 {
     return core->running;
+}
+
+uint32_t core_queued(const struct core *core)
+{
+    return core->queued;
 }
 
 static nqs_time first_due(const struct tree *tree)
@@ -285,7 +291,7 @@ void core_resume(struct core *core, struct nqs_now now, struct outbox *out)
         unsigned owed = life_state((enum life_state)job->state)->resume;
         bool rerun = job->state == STATE_RERUNNING;
 
-        if (owed)
+        if (owed && !(DEFECT(RESUME) && job->state == STATE_ENDING))
             tell_effects(&t, job, owed, rerun ? 0 : (uint32_t)core->settings.kill_delay);
         if (job->array)
             tell_array(&t, job_key(job));

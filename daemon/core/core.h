@@ -124,8 +124,9 @@ void core_tick(struct core *core, struct nqs_now now, struct outbox *out);
  */
 void core_shutdown(struct core *core, struct nqs_now now, uint32_t grace_s, struct outbox *out);
 
-/* How many requests hold a slot. */
+/* How many requests hold a slot, and how many (an array is one) would take one. */
 uint32_t core_running(const struct core *core);
+uint32_t core_queued(const struct core *core);
 
 /*
  * When core_tick() is next worth calling: a moment of the wall clock and one

@@ -9,6 +9,7 @@
  */
 #include <string.h>
 
+#include "defect.h"
 #include "hear.h"
 
 /* Statuses of requests that the system ended; the word beside them is what people read. */
@@ -45,7 +46,8 @@ static void add_comment(struct telling *t, const char *text)
 /* Back to its queue, or to being held there. */
 static void give_back(struct telling *t, const struct job *job, const char *comment)
 {
-    enum event_type type = job->holds ? EVENT_RETURNED_HELD : EVENT_RETURNED;
+    bool held = job->holds && !DEFECT(HOLDS);
+    enum event_type type = held ? EVENT_RETURNED_HELD : EVENT_RETURNED;
 
     attrs_add_number(&t->attrs, ATTR_session_id, 0);
     add_comment(t, comment);
@@ -60,7 +62,7 @@ static void hear_started(struct telling *t, const struct job *job, const struct 
         return;
     attrs_add_number(&t->attrs, ATTR_session_id, fact->pid);
     attrs_add_number(&t->attrs, ATTR_stime, fact->start_wall);
-    if (job->start_failures)
+    if (job->start_failures && !DEFECT(FAILURES))
         attrs_add_number(&t->attrs, ATTR_start_failures, 0);
     if (job->comment)
         attrs_add_text(&t->attrs, ATTR_comment, "");
@@ -71,7 +73,7 @@ static void hear_started(struct telling *t, const struct job *job, const struct 
 static void end(struct telling *t, const struct job *job, const char *reason, int status,
                 const char *spooled)
 {
-    attrs_add_number(&t->attrs, ATTR_exit_status, status);
+    attrs_add_number(&t->attrs, ATTR_exit_status, DEFECT(STATUS) ? 0 : status);
     attrs_add_text(&t->attrs, ATTR_exit_reason, reason);
     if (*spooled) {
         attrs_add_text(&t->attrs, ATTR_spooled, spooled);
@@ -177,7 +179,7 @@ static void hear_lost(struct telling *t, const struct job *job, const struct fac
 
     if (job->state == STATE_ENDING)
         end(t, job, "deleted", 256 + 9, "");
-    else if (job->state == STATE_RERUNNING || job->rerunable)
+    else if (job->state == STATE_RERUNNING || job->rerunable || DEFECT(RERUNABLE))
         give_back(t, job, reason);
     else
         end(t, job, reason, status_of(reason, 0), "");
@@ -268,7 +270,7 @@ void hear(struct telling *t, const struct fact *fact)
     const struct job *job = world_job(t->core, fact->key);
     bool runs = job && life_state((enum life_state)job->state)->slot;
 
-    if (job && job->incarnation == fact->incarnation && (runs || !hear_rows[fact->kind].of_run))
+    if (job && (job->incarnation == fact->incarnation || DEFECT(INCARNATION)) && (runs || !hear_rows[fact->kind].of_run))
         hear_rows[fact->kind].hear(t, job, fact);
     else
         hear_stray(t, fact);

@@ -10,6 +10,8 @@
  */
 #include "place.h"
 
+#include "defect.h"
+
 static struct job_key pick(const struct job *job)
 {
     if (!job->array)
@@ -22,7 +24,8 @@ static void place_one(struct telling *t, const struct job *job)
     struct job_key key = pick(job);
     bool fresh = job->array != NULL; /* a member that has no row yet */
 
-    attrs_add_number(&t->attrs, ATTR_incarnation, fresh ? 1 : (int64_t)job->incarnation + 1);
+    attrs_add_number(&t->attrs, ATTR_incarnation,
+                     fresh ? 1 : (int64_t)job->incarnation + !DEFECT(BURNT));
     attrs_add_number(&t->attrs, ATTR_run_count, fresh ? 1 : (int64_t)job->run_count + 1);
     attrs_add_number(&t->attrs, ATTR_stime, t->now.wall);
     attrs_add_number(&t->attrs, ATTR_session_id, 0);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "decide.h"
+#include "defect.h"
 #include "str.h"
 
 enum { ARRAY_MEMBERS_MAX = 1000000 };
@@ -177,6 +178,7 @@ enum nqs_code decide_queue_job(struct telling *t, const struct request *request,
         return NQS_OK;
     }
     code = check_request(t->core, request, &queue, err);
+    t->core->settings.next_seq += code && DEFECT(DIRTY);
     if (code)
         return code;
     gather(t, request, queue);

@@ -6,6 +6,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "defect.h"
 #include "mem.h"
 
 void telling_begin(struct telling *t, struct core *core, struct nqs_now now, struct outbox *out)
@@ -51,7 +52,7 @@ void tell_effects(struct telling *t, const struct job *job, unsigned effects, ui
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (effects & rows[i].effect)
+        if (effects & rows[i].effect && !(DEFECT(CLEAN) && rows[i].effect == EFFECT_CLEAN))
             tell_order(t, job, rows[i].order, rows[i].effect == EFFECT_KILL ? grace : 0);
 }
 
@@ -105,6 +106,8 @@ void tell_job(struct telling *t, struct job_key key, enum event_type type, nqs_t
     remember(t, &event);
     apply_event(t->core, &event, &t->attrs, due);
     attrs_clear(&t->attrs);
+    if (DEFECT(REPLAY) && job)
+        job->etime++;
     /* A row that has just ended heads its list, or stands in that of changed ones. */
     if (step && step->next == STATE_ENDED) {
         job = job ? job : t->core->ended;

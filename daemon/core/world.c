@@ -9,6 +9,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "defect.h"
 #include "mem.h"
 
 struct slab {
@@ -215,7 +216,8 @@ static void close_queue(struct core *core, struct queue *queue)
 static void open_queue(struct core *core, struct queue *queue)
 {
     assert(!queue->is_open);
-    if (!queue->started || queue->running >= queue->run_limit || tree_empty(&queue->lanes_open))
+    if (!queue->started || queue->running >= queue->run_limit + DEFECT(RUN_LIMIT) ||
+        tree_empty(&queue->lanes_open))
         return;
     tree_insert(&core->queues_open, &queue->open);
     queue->is_open = true;
@@ -299,6 +301,7 @@ static void lane_put(struct core *core, struct job *job)
     job->lane = queue_lane(queue, job->uid, true);
     lane_lift(queue, job->lane);
     tree_insert(&job->lane->jobs, &job->place);
+    core->queued++;
     lane_settle(queue, job->lane);
     open_queue(core, queue);
 }
@@ -310,6 +313,7 @@ static void lane_take(struct core *core, struct job *job)
     close_queue(core, queue);
     lane_lift(queue, job->lane);
     tree_remove(&job->lane->jobs, &job->place);
+    core->queued--;
     lane_settle(queue, job->lane);
     queue_drop_lane(queue, job->lane);
     job->lane = NULL;
@@ -369,7 +373,7 @@ static void count_active(struct core *core, struct job *array, int change)
     place_take(core, array);
     array->array->active += (uint32_t)change;
     place_put(core, array);
-    if (was_over != over_array_max(array))
+    if (was_over != over_array_max(array) && !DEFECT(THROTTLE))
         replace_members(core, array);
 }
 
@@ -395,7 +399,7 @@ struct job *world_due(const struct core *core, struct nqs_now now)
 {
     struct job *job = TREE_OF(tree_first(&core->walls), struct job, place);
 
-    if (job && job->due <= now.wall)
+    if (job && job->due <= now.wall + DEFECT(EARLY) * 60 * NQS_SECOND)
         return job;
     job = TREE_OF(tree_first(&core->steadies), struct job, place);
     return job && job->due <= now.steady ? job : NULL;

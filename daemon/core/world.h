@@ -46,6 +46,7 @@ struct core {
     struct tree walls;       /* requests by due, wall clock */
     struct tree steadies;    /* requests by due, steady clock */
     uint32_t running;        /* requests that hold a slot */
+    uint32_t queued;         /* rows that stand in a lane */
     struct job *changed;     /* rows whose record is to be written */
     struct job *ended;       /* rows out of every index, to be freed when the turn ends */
     struct queue *changed_queues;

@@ -90,19 +90,20 @@ static void add_living(struct listing *l, const struct core_look *look)
     page_add(&l->page, id, NQS_OK, &l->attrs);
 }
 
-/* True when KEY is finished and to be shown. */
-static bool add_finished(struct listing *l, struct job_key key)
+/* NQS_OK when KEY has finished and was added; NQS_FINISHED when that is too long ago to be shown. */
+static enum nqs_code add_finished(struct listing *l, struct job_key key)
 {
     char id[NQS_ID_TEXT_MAX];
 
     attrs_clear(&l->attrs);
-    if (!status_finished(l->nqsd, key, &l->attrs) ||
-        attrs_number(&l->attrs, ATTR_comp_time, 0) < l->since)
-        return false;
+    if (!status_finished(l->nqsd, key, &l->attrs))
+        return NQS_NOJOB;
+    if (attrs_number(&l->attrs, ATTR_comp_time, 0) < l->since)
+        return NQS_FINISHED;
     status_id(l->nqsd, key, &l->attrs, id);
     add_body(l, key);
     page_add(&l->page, id, NQS_OK, &l->attrs);
-    return true;
+    return NQS_OK;
 }
 
 static void add_named(struct listing *l, const char *name)
@@ -114,7 +115,11 @@ static void add_named(struct listing *l, const char *name)
 
     if (!code) {
         add_living(l, &look);
-    } else if (code != NQS_NOJOB || !status_key(l->nqsd, name, &key) || !add_finished(l, key)) {
+        return;
+    }
+    if (code == NQS_NOJOB && status_key(l->nqsd, name, &key))
+        code = add_finished(l, key);
+    if (code) {
         attrs_clear(&l->attrs);
         page_add(&l->page, name, code, &l->attrs);
     }

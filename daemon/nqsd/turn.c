@@ -116,10 +116,10 @@ static void log_event(const struct nqsd *nqsd, const struct event *event)
 
     if (row->subject == SUBJECT_LIFE || row->subject == SUBJECT_JOB)
         core_id_text(nqsd->core, event->key, id);
-    log_fact("%s seq=%llu subject=%s", row->name, (unsigned long long)event->seq,
-             *id             ? id
-             : *event->queue ? event->queue
-                             : "server");
+    log_gather("%s seq=%llu subject=%s", row->name, (unsigned long long)event->seq,
+               *id             ? id
+               : *event->queue ? event->queue
+                               : "server");
 }
 
 static void release_answers(struct nqsd *nqsd, struct turn *turn)
@@ -281,6 +281,7 @@ static void release(struct nqsd *nqsd, struct turn *turn)
 {
     for (size_t i = 0; i < nqsd->out.event_count; i++)
         log_event(nqsd, &nqsd->out.events[i]);
+    log_flush();
     release_answers(nqsd, turn);
     FAILPOINT("turn-answered");
     orders_release(nqsd);
@@ -356,13 +357,25 @@ static void on_closed(void *context, uint64_t connection)
 
 const struct listen_hooks turn_listen_hooks = {on_call, on_closed};
 
-/* That a job has begun owes nobody an answer: it waits a little for company. */
+/*
+ * That a job has begun owes nobody an answer, nor that it has exited when
+ * nobody waits for that or for its slot: such facts wait a little for company,
+ * and often go with the commit of the next submission.
+ */
+static bool may_wait(const struct nqsd *nqsd, const struct fact *fact)
+{
+    if (fact->kind == FACT_STARTED)
+        return true;
+    return fact->kind == FACT_EXITED && !core_queued(nqsd->core) && waits_empty(nqsd->waits) &&
+           !nqsd->closing;
+}
+
 void turn_fact(void *context, const struct fact *fact)
 {
     struct nqsd *nqsd = context;
 
     inbox_fact(&nqsd->inbox, fact);
-    if (fact->kind == FACT_STARTED)
+    if (may_wait(nqsd, fact))
         loop_want_within(nqsd->loop, FACT_PATIENCE_MS);
     else
         loop_want(nqsd->loop);

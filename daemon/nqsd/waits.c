@@ -209,6 +209,11 @@ void waits_event(struct waits *waits, struct job_key key)
     }
 }
 
+bool waits_empty(const struct waits *waits)
+{
+    return tree_empty(&waits->by_key);
+}
+
 void waits_closed(struct waits *waits, uint64_t connection)
 {
     struct tree_node *node = tree_first(&waits->by_key);

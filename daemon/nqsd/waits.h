@@ -17,6 +17,9 @@ void waits_call(struct waits *waits, struct call *call);
 /* Something has happened to KEY and is committed: answer those who waited for it. */
 void waits_event(struct waits *waits, struct job_key key);
 
+/* Nobody waits. */
+bool waits_empty(const struct waits *waits);
+
 /* CONNECTION has gone: forget what it waited for. */
 void waits_closed(struct waits *waits, uint64_t connection);
 
