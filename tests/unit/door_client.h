@@ -12,7 +12,8 @@
 #include "clock.h"
 #include "door_server.h"
 
-enum { SOON_MS = 200, LATE_MS = 5000 };
+/* Well before a record's deadline here, and well after it. */
+enum { SOON_MS = 700, LATE_MS = 5000 };
 
 /* A connection to its UNIX socket, or over TCP. */
 int dial(const struct door_server *server);

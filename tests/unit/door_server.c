@@ -40,7 +40,7 @@ struct listen_limits door_limits(void)
 {
     struct listen_limits limits = listen_limits();
 
-    limits.record_ms = 300;
+    limits.record_ms = 1000;
     limits.drain_ms = 300;
     return limits;
 }
