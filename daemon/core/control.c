@@ -8,6 +8,7 @@
  */
 #include <string.h>
 
+#include "core.h"
 #include "decide.h"
 #include "defect.h"
 

@@ -270,7 +270,8 @@ void hear(struct telling *t, const struct fact *fact)
     const struct job *job = world_job(t->core, fact->key);
     bool runs = job && life_state((enum life_state)job->state)->slot;
 
-    if (job && (job->incarnation == fact->incarnation || DEFECT(INCARNATION)) && (runs || !hear_rows[fact->kind].of_run))
+    if (job && (job->incarnation == fact->incarnation || DEFECT(INCARNATION)) &&
+        (runs || !hear_rows[fact->kind].of_run))
         hear_rows[fact->kind].hear(t, job, fact);
     else
         hear_stray(t, fact);

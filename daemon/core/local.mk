@@ -21,5 +21,6 @@ daemon_core_libcore_a_SOURCES = \
 	daemon/core/show.c \
 	daemon/core/submit.c \
 	daemon/core/tell.c daemon/core/tell.h \
+	daemon/core/told.h \
 	daemon/core/why.c daemon/core/why.h daemon/core/why.def \
 	daemon/core/world.c daemon/core/world.h

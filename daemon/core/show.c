@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "core.h"
 #include "mem.h"
 #include "tell.h"
 #include "why.h"

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "core.h"
 #include "decide.h"
 #include "defect.h"
 #include "str.h"

@@ -11,10 +11,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core.h"
+#include "id.h"
 #include "intern.h"
 #include "job.h"
 #include "queue.h"
+#include "told.h"
 #include "tree.h"
 
 enum { WORLD_SLAB_ROWS = 1024 };

@@ -13,26 +13,16 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core.h"
+#include "linked.h"
 
 struct event_base;
 struct link;
 struct spool;
 
-/* Called for each fact, never from inside a call of link_*().  FACT is lent. */
-typedef void link_fact(void *context, const struct fact *fact);
-
 /* STARTER is the path of its socket.  Borrows SPOOL, FACT and CONTEXT. */
 struct link *link_new(struct event_base *base, const char *starter, struct spool *spool,
                       link_fact *fact, void *context);
 void link_free(struct link *link);
-
-/* Which incarnation of which request; ID is its text. */
-struct link_job {
-    struct job_key key;
-    uint32_t incarnation;
-    const char *id;
-};
 
 /* A serial number for a START frame. */
 uint64_t link_serial(struct link *link);
@@ -56,13 +46,6 @@ void link_kill(struct link *link, const struct link_job *job, unsigned grace_s);
 /* Remove JOB's run directory.  Sent with others by link_flush(). */
 void link_clean(struct link *link, const struct link_job *job);
 void link_flush(struct link *link);
-
-/* One output that waits in the spool, and where it belongs. */
-struct link_output {
-    char stream;      /* 'o' or 'e' */
-    const char *path; /* on this host */
-    const char *name; /* of the file, when PATH is a directory */
-};
 
 /* Place the COUNT (1 or 2) outputs, in order; told as one fact when all are placed or one was not. */
 void link_deliver(struct link *link, const struct link_job *job, uint32_t uid,

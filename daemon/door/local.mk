@@ -32,6 +32,6 @@ daemon_door_libdoor_a_SOURCES += \
 # Jobs: the starter, the shepherds, and what a start leaves behind.
 daemon_door_libdoor_a_SOURCES += \
 	daemon/door/adopt.c daemon/door/adopt.h \
-	daemon/door/link.c daemon/door/link.h daemon/door/tie.h \
+	daemon/door/link.c daemon/door/link.h daemon/door/linked.h daemon/door/tie.h \
 	daemon/door/starter.c daemon/door/starter.h \
 	daemon/door/tidy.c daemon/door/tidy.h

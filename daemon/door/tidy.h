@@ -5,7 +5,7 @@
 #ifndef NQS_DOOR_TIDY_H
 #define NQS_DOOR_TIDY_H
 
-#include "link.h"
+#include "linked.h"
 #include "starter.h"
 
 struct tidy;

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "link.h"
+#include "linked.h"
 #include "starter.h"
 #include "tree.h"
 
