@@ -72,9 +72,19 @@ endif
 
 # The simulator: the real core on a false clock, disk, network and shepherds.
 EXTRA_PROGRAMS += tests/sim/sim
-tests_sim_sim_SOURCES = tests/sim/sim.c
-tests_sim_sim_LDADD = $(CORE) $(TIRPC_ARCHIVE)
-tests_sim_sim_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/tests/sim -iquote $(srcdir)/tests/lib
+tests_sim_sim_SOURCES = \
+	tests/sim/sim.c tests/sim/sim.h \
+	tests/sim/cover.c tests/sim/cover.h \
+	tests/sim/disk.c tests/sim/disk.h \
+	tests/sim/node.c tests/sim/node.h \
+	tests/sim/people.c tests/sim/people.h \
+	tests/sim/rules.c tests/sim/rules.h \
+	tests/sim/turn.c tests/sim/turn.h \
+	tests/sim/wheel.c tests/sim/wheel.h
+tests_sim_sim_LDADD = $(CORE)
+tests_sim_sim_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/tests/sim
+
+EXTRA_DIST += tests/sim/defects.sh tests/sim/t001-defects.sh
 
 # What plays nqsd for the tests of the starter and the shepherd.
 check_PROGRAMS += tests/starter/driver

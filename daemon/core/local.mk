@@ -8,6 +8,7 @@ daemon_core_libcore_a_SOURCES = \
 	daemon/core/control.c \
 	daemon/core/core.c daemon/core/core.h \
 	daemon/core/decide.h \
+	daemon/core/defect.h daemon/core/defects.def \
 	daemon/core/events.def \
 	daemon/core/field.c daemon/core/field.h daemon/core/field_rows.h \
 	daemon/core/hear.c daemon/core/hear.h \
