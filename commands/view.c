@@ -21,9 +21,11 @@ enum { VIEW_IDS = 256 /* above every id of attributes.def that is shown */ };
 
 static const uint16_t view_hidden[] =
     {
-        ATTR_state,       /* job_state and substate say it in words */
+        ATTR_state,       /* job_state says it */
         ATTR_submit_host, /* part of Job_Owner */
         ATTR_array_next,  /* how the core counts members */
+        ATTR_incarnation, /* run_count is what a user asks for */
+        ATTR_substate,    /* a word of life.def */
         ATTR_script_name,   ATTR_argv,          ATTR_why,
         ATTR_comment, /* together the comment */
         ATTR_count_queued,  ATTR_count_running, ATTR_count_held,

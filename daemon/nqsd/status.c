@@ -125,15 +125,90 @@ static void add_named(struct listing *l, const char *name)
     }
 }
 
-/* The names from the cursor on, a plain number. */
+/* The members that an array has, by their indices. */
+struct members {
+    struct job_key key;
+    int64_t first;
+    int64_t last;
+    int64_t step;
+};
+
+/* False when NAME is no array that is shown. */
+static bool members_of(struct listing *l, const char *name, struct members *ret)
+{
+    struct core_look look;
+    struct nqs_err err;
+
+    if (!status_key(l->nqsd, name, &ret->key) || ret->key.index != NQS_NO_INDEX)
+        return false;
+    attrs_clear(&l->attrs);
+    if (!core_find(l->nqsd->core, name, &look, &err))
+        core_show(l->nqsd->core, l->nqsd->now, &look, &l->attrs, &l->nqsd->space);
+    else if (!status_finished(l->nqsd, ret->key, &l->attrs) ||
+             attrs_number(&l->attrs, ATTR_comp_time, 0) < l->since)
+        return false;
+    ret->first = attrs_number(&l->attrs, ATTR_array_first, 0);
+    ret->last = attrs_number(&l->attrs, ATTR_array_last, 0);
+    ret->step = attrs_number(&l->attrs, ATTR_array_step, 0);
+    return ret->step > 0;
+}
+
+static void add_member(struct listing *l, struct job_key key)
+{
+    struct nqs_id id = {.seq = key.seq, .index = key.index};
+    struct core_look look;
+    struct nqs_err err;
+    char text[NQS_ID_TEXT_MAX];
+
+    id_text(&id, text);
+    if (!core_find(l->nqsd->core, text, &look, &err))
+        add_living(l, &look);
+    else
+        add_finished(l, key);
+}
+
+/*
+ * The members of NAME, when it is an array, from the index *AT on;
+ * NQS_NO_INDEX: all.  False when the page ends before they do.  Members that
+ * are not shown any more fill no page, so their number has a bound of its own.
+ */
+static bool list_members(struct listing *l, const char *name, int32_t *at)
+{
+    struct members of;
+    int left = 10000;
+
+    if (!(l->args->flags & NQS_STATUS_MEMBERS) || !members_of(l, name, &of))
+        return true;
+    for (int64_t i = *at == NQS_NO_INDEX ? of.first : *at; i <= of.last; i += of.step) {
+        of.key.index = (int32_t)i;
+        if (page_full(&l->page) || !left--) {
+            *at = of.key.index;
+            return false;
+        }
+        add_member(l, of.key);
+    }
+    return true;
+}
+
+/* The names from the cursor on, the number of a name and perhaps the index of a member. */
 static void list_named(struct listing *l)
 {
+    int32_t member = NQS_NO_INDEX;
     unsigned at = 0;
 
-    if (*l->args->after && sscanf(l->args->after, "n%u", &at) != 1)
+    if (*l->args->after && sscanf(l->args->after, "n%u:%" SCNd32, &at, &member) < 1)
         return;
-    for (; at < l->args->names.names_len && !page_full(&l->page); at++)
-        add_named(l, l->args->names.names_val[at].text);
+    for (; at < l->args->names.names_len && !page_full(&l->page); at++) {
+        const char *name = l->args->names.names_val[at].text;
+
+        if (member == NQS_NO_INDEX)
+            add_named(l, name);
+        if (!list_members(l, name, &member)) {
+            snprintf(l->page.next, sizeof l->page.next, "n%u:%" PRId32, at, member);
+            return;
+        }
+        member = NQS_NO_INDEX;
+    }
     if (at < l->args->names.names_len)
         snprintf(l->page.next, sizeof l->page.next, "n%u", at);
 }
