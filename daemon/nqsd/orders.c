@@ -217,37 +217,50 @@ static void release_start(struct nqsd *nqsd, const struct core_order *order)
 
 /* --- DELIVER --- */
 
+/* Nothing of the request's output can be brought to its place, as TEXT says. */
+static void refuse_deliver(struct nqsd *nqsd, const struct core_order *order, const char *text)
+{
+    struct fact fact = {.kind = FACT_DELIVERY_FAILED,
+                        .key = order->key,
+                        .incarnation = order->incarnation,
+                        .text = text};
+
+    inbox_fact(&nqsd->inbox, &fact);
+    loop_want(nqsd->loop);
+}
+
+/*
+ * A path on another host is not one here, though it may look like one.  That
+ * one output keeps the other waiting costs nothing: both are kept, and shown.
+ */
 static void release_deliver(struct nqsd *nqsd, const struct core_order *order)
 {
     static const char streams[] = "eo"; /* standard error first: XCU 3.2.2.3, exit */
     struct link_output outputs[2];
     struct job_output paths[2];
     struct subject subject;
-    char spooled[3];
+    const char *refused = NULL;
+    char spooled[3] = "";
     unsigned count = 0;
 
-    if (subject_init(nqsd, order, &subject)) {
+    if (subject_init(nqsd, order, &subject))
         environ_text(&subject.hot, ATTR_spooled, spooled, sizeof spooled);
-        for (unsigned i = 0; i < 2; i++) {
-            if (!strchr(spooled, streams[i]))
-                continue;
-            environ_output(nqsd, &subject.view, streams[i], &paths[count]);
-            outputs[count] = (struct link_output){streams[i], paths[count].path, paths[count].name};
-            count++;
-        }
+    for (unsigned i = 0; i < 2; i++) {
+        if (!strchr(spooled, streams[i]))
+            continue;
+        environ_output(nqsd, &subject.view, streams[i], &paths[count]);
+        if (!paths[count].local)
+            refused = "output belongs on another host, and stays here: see qcat(1)";
+        outputs[count] = (struct link_output){streams[i], paths[count].path, paths[count].name};
+        count++;
     }
-    if (count) {
+    if (!count)
+        refused = "where the output belongs is not known any more: see qcat(1)";
+    if (refused)
+        refuse_deliver(nqsd, order, refused);
+    else
         link_deliver(nqsd->link, &subject.job, (uint32_t)attrs_number(&subject.hot, ATTR_uid, 0),
                      outputs, count);
-    } else {
-        struct fact fact = {.kind = FACT_DELIVERY_FAILED,
-                            .key = order->key,
-                            .incarnation = order->incarnation,
-                            .text = "where it belongs is not known any more"};
-
-        inbox_fact(&nqsd->inbox, &fact);
-        loop_want(nqsd->loop);
-    }
     subject_done(&subject);
 }
 

@@ -22,6 +22,7 @@
 #include "site.h"
 
 #define DELIVER_SECONDS 600
+#define PATH_SHOWN 300
 
 struct task {
     const struct order *order;
@@ -135,7 +136,7 @@ static const char *deliver_output(const struct task *task)
     umask((mode_t)order_number(task->order, ORDER_TAG_umask, 077));
     to = destination_open(task->order, &stat);
     if (to < 0)
-        return "destination";
+        return "open";
     if (!copy_whole(from, to, stat.st_size))
         return "copy";
     spool_name(name, sizeof name, task->order);
@@ -145,10 +146,12 @@ static const char *deliver_output(const struct task *task)
 static void deliver(const void *arg, struct order_out *result)
 {
     const char *failed = deliver_output(arg);
-    char text[200] = "";
+    char text[PATH_SHOWN + 200] = "";
 
     if (failed)
-        snprintf(text, sizeof text, "%s: %s", failed, strerror(errno));
+        snprintf(text, sizeof text, "output to %.*s: %s: %s", PATH_SHOWN,
+                 order_text(((const struct task *)arg)->order, ORDER_TAG_path), failed,
+                 strerror(errno));
     order_put_number(result, ORDER_TAG_code, failed ? ORDER_CODE_FAILED : ORDER_CODE_DONE);
     order_put_text(result, ORDER_TAG_text, text);
 }
