@@ -1,7 +1,14 @@
 # Floor 4: the commands.  Each is cli.c, which has main(), and a file of its own.
 
-COMMAND_LIBS = $(WORDS) $(TIRPC_ARCHIVE)
-COMMAND_LINK = $(AM_LDFLAGS) $(COMMAND_LDFLAGS)
+# Floors 0 and 1 once more, compiled as the commands are (configure.ac, COMMAND_CC).
+noinst_LIBRARIES += commands/libcommand.a
+commands_libcommand_a_SOURCES = $(libnqs_libground_a_SOURCES) $(libnqs_libnqs_a_SOURCES)
+nodist_commands_libcommand_a_SOURCES = $(nodist_libnqs_libnqs_a_SOURCES)
+commands_libcommand_a_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_libcommand_a_CFLAGS = $(COMMAND_CFLAGS)
+
+COMMAND_LIBS = commands/libcommand.a $(COMMAND_TIRPC)
+COMMAND_BY = $(COMMAND_CC) $(COMMAND_CFLAGS) $(CFLAGS) $(AM_LDFLAGS) $(COMMAND_LDFLAGS) $(LDFLAGS) -o $@
 COMMAND_MAIN = commands/cli.c commands/cli.h
 
 EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qdel commands/qhold commands/qrls \
@@ -10,7 +17,9 @@ EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qdel commands/qhold comm
 commands_qsub_SOURCES = commands/qsub.c commands/qsub.h commands/qsub_options.c commands/qsub_list.c \
 	commands/qsub_path.c commands/qsub_script.c commands/qsub_variables.c $(COMMAND_MAIN)
 commands_qsub_LDADD = $(COMMAND_LIBS)
-commands_qsub_LDFLAGS = $(COMMAND_LINK)
+commands_qsub_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qsub_CFLAGS = $(COMMAND_CFLAGS)
+commands_qsub_LINK = $(COMMAND_BY)
 
 # The printers, which unit tests link too.
 QSTAT_PRINT = commands/qstat_print.c commands/qstat_print.h commands/qstat_table.c \
@@ -18,36 +27,51 @@ QSTAT_PRINT = commands/qstat_print.c commands/qstat_print.h commands/qstat_table
 	commands/json.c commands/json.h commands/utf8.c commands/utf8.h
 
 commands_qstat_SOURCES = commands/qstat.c $(COMMAND_MAIN) $(QSTAT_PRINT)
-commands_qstat_LDADD = $(COMMAND_LIBS)
-commands_qstat_LDFLAGS = $(COMMAND_LINK)
+# A long listing is a great many small allocations, at which glibc is better.
+commands_qstat_LDADD = $(WORDS) $(TIRPC_ARCHIVE)
+commands_qstat_LDFLAGS = $(AM_LDFLAGS) $(COMMAND_LDFLAGS)
 
 commands_qdel_SOURCES = commands/qdel.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
 commands_qdel_LDADD = $(COMMAND_LIBS)
-commands_qdel_LDFLAGS = $(COMMAND_LINK)
+commands_qdel_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qdel_CFLAGS = $(COMMAND_CFLAGS)
+commands_qdel_LINK = $(COMMAND_BY)
 
 commands_qhold_SOURCES = commands/qhold.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
 commands_qhold_LDADD = $(COMMAND_LIBS)
-commands_qhold_LDFLAGS = $(COMMAND_LINK)
+commands_qhold_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qhold_CFLAGS = $(COMMAND_CFLAGS)
+commands_qhold_LINK = $(COMMAND_BY)
 
 commands_qrls_SOURCES = commands/qrls.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
 commands_qrls_LDADD = $(COMMAND_LIBS)
-commands_qrls_LDFLAGS = $(COMMAND_LINK)
+commands_qrls_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qrls_CFLAGS = $(COMMAND_CFLAGS)
+commands_qrls_LINK = $(COMMAND_BY)
 
 commands_qsig_SOURCES = commands/qsig.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h commands/signals.c commands/signals.h
 commands_qsig_LDADD = $(COMMAND_LIBS)
-commands_qsig_LDFLAGS = $(COMMAND_LINK)
+commands_qsig_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qsig_CFLAGS = $(COMMAND_CFLAGS)
+commands_qsig_LINK = $(COMMAND_BY)
 
 commands_qrerun_SOURCES = commands/qrerun.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
 commands_qrerun_LDADD = $(COMMAND_LIBS)
-commands_qrerun_LDFLAGS = $(COMMAND_LINK)
+commands_qrerun_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qrerun_CFLAGS = $(COMMAND_CFLAGS)
+commands_qrerun_LINK = $(COMMAND_BY)
 
 commands_qwait_SOURCES = commands/qwait.c commands/follow.c commands/follow.h $(COMMAND_MAIN)
 commands_qwait_LDADD = $(COMMAND_LIBS)
-commands_qwait_LDFLAGS = $(COMMAND_LINK)
+commands_qwait_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qwait_CFLAGS = $(COMMAND_CFLAGS)
+commands_qwait_LINK = $(COMMAND_BY)
 
 commands_qcat_SOURCES = commands/qcat.c commands/follow.c commands/follow.h $(COMMAND_MAIN)
 commands_qcat_LDADD = $(COMMAND_LIBS)
-commands_qcat_LDFLAGS = $(COMMAND_LINK)
+commands_qcat_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qcat_CFLAGS = $(COMMAND_CFLAGS)
+commands_qcat_LINK = $(COMMAND_BY)
 
 # The one with an editor of lines; it stays dynamic.
 QMGR_GRAMMAR = commands/qmgr_grammar.c commands/qmgr_grammar.h commands/qmgr_grammar.def \
@@ -56,5 +80,17 @@ commands_qmgr_SOURCES = commands/qmgr.c $(COMMAND_MAIN) $(QMGR_GRAMMAR) \
 	commands/qmgr_run.c commands/qmgr_run.h commands/qmgr_show.c commands/qmgr_show.h \
 	commands/qmgr_edit.c commands/qmgr_edit.h \
 	commands/view.c commands/view.h commands/utf8.c commands/utf8.h
-commands_qmgr_LDADD = $(COMMAND_LIBS) $(EDIT_LIBS)
+commands_qmgr_LDADD = $(WORDS) $(TIRPC_ARCHIVE) $(EDIT_LIBS)
 commands_qmgr_CPPFLAGS = $(AM_CPPFLAGS) $(EDIT_CFLAGS)
+
+if !COMMANDS_BY_CC
+$(commands_libcommand_a_OBJECTS) \
+	$(commands_qsub_OBJECTS) \
+	$(commands_qdel_OBJECTS) \
+	$(commands_qhold_OBJECTS) \
+	$(commands_qrls_OBJECTS) \
+	$(commands_qsig_OBJECTS) \
+	$(commands_qrerun_OBJECTS) \
+	$(commands_qwait_OBJECTS) \
+	$(commands_qcat_OBJECTS): CC = $(COMMAND_CC)
+endif

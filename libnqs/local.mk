@@ -36,10 +36,11 @@ libnqs/nqs_xdr.h: $(srcdir)/libnqs/nqs.x
 	$(AM_V_GEN)$(MKDIR_P) libnqs && rm -f $@ && \
 	(cd $(srcdir)/libnqs && $(RPCGEN) -C -M -h nqs.x) > $@.tmp && mv -f $@.tmp $@
 
-# rpcgen leaves a buf in every function, used or not.
+# rpcgen leaves a buf in every function, used or not; its quad_t is not everybody's int64_t.
 libnqs/nqs_xdr.c: $(srcdir)/libnqs/nqs.x libnqs/nqs_xdr.h
 	$(AM_V_GEN)rm -f $@ && \
 	(echo '#pragma GCC diagnostic ignored "-Wunused-variable"' && \
+	 echo '#pragma GCC diagnostic ignored "-Wincompatible-pointer-types"' && \
 	 cd $(srcdir)/libnqs && $(RPCGEN) -C -M -c nqs.x) | \
 	$(SED) 's|#include "nqs\.h"|#include "nqs_xdr.h"|' > $@.tmp && mv -f $@.tmp $@
 endif

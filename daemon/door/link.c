@@ -385,11 +385,6 @@ void link_clean(struct link *link, const struct link_job *job)
     tidy_clean(link->tidy, job);
 }
 
-void link_flush(struct link *link)
-{
-    tidy_flush(link->tidy);
-}
-
 void link_deliver(struct link *link, const struct link_job *job, uint32_t uid,
                   const struct link_output *outputs, unsigned count)
 {

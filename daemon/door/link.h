@@ -43,9 +43,8 @@ void link_raise(struct link *link, const struct link_job *job, int signal);
 /* End JOB: TERM, GRACE_S seconds, KILL.  Remembered until its shepherd can be told. */
 void link_kill(struct link *link, const struct link_job *job, unsigned grace_s);
 
-/* Remove JOB's run directory.  Sent with others by link_flush(). */
+/* Remove JOB's run directory, with others when there is a pause. */
 void link_clean(struct link *link, const struct link_job *job);
-void link_flush(struct link *link);
 
 /* Place the COUNT (1 or 2) outputs, in order; told as one fact when all are placed or one was not. */
 void link_deliver(struct link *link, const struct link_job *job, uint32_t uid,

@@ -1,6 +1,11 @@
 /*
  * tidy.c - CLEAN and DELIVER; see tidy.h.
  *
+ * Nobody waits for a run directory to go, so directories are gathered and
+ * removed together once there is a pause, or soon: under a storm of short jobs
+ * the file system works for the jobs.  What was not removed when the daemon
+ * ends is found and removed by the next one.
+ *
  * A shepherd may still be on its way out when its directory is to be removed;
  * the starter then asks to be told again.  An output that the starter cannot
  * judge now (it was restarted, or is busy) is ordered again too.
@@ -14,7 +19,13 @@
 #include "log.h"
 #include "mem.h"
 
-enum { AGAIN_MS = 50, CLEAN_BATCH = 64, OUTPUTS = 2 };
+enum {
+    AGAIN_MS = 50,
+    CLEAN_BATCH = 64,     /* directories of one frame */
+    CLEAN_PAUSE_MS = 200, /* without a further one: removed */
+    CLEAN_WAIT_MAX = 32,  /* so many frames wait at most */
+    OUTPUTS = 2,
+};
 
 struct clean_job {
     char id[NQS_ID_TEXT_MAX];
@@ -48,6 +59,9 @@ struct tidy {
     link_fact *fact;
     void *context;
     struct event *timer;
+    struct event *pause;
+    struct clean *full; /* wait with `open` for a pause; owned */
+    unsigned full_count;
     struct clean *open;          /* being filled; owned */
     struct clean *asked;         /* owned */
     struct clean *again;         /* owned */
@@ -74,17 +88,40 @@ static void clean_send(struct tidy *tidy, struct clean *clean)
     starter_send(tidy->starter, frame, length, NULL, 0);
 }
 
-void tidy_flush(struct tidy *tidy)
+static void clean_all(struct tidy *tidy)
 {
     struct clean *clean = tidy->open;
 
+    event_del(tidy->pause);
     tidy->open = NULL;
     if (clean)
         clean_send(tidy, clean);
+    while ((clean = tidy->full)) {
+        tidy->full = clean->next;
+        clean_send(tidy, clean);
+    }
+    tidy->full_count = 0;
+}
+
+static void on_pause(evutil_socket_t fd, short what, void *context)
+{
+    (void)fd, (void)what;
+    clean_all(context);
+}
+
+/* The frame that is being filled is full: it waits with the others. */
+static void put_away(struct tidy *tidy)
+{
+    tidy->open->next = tidy->full;
+    tidy->full = tidy->open;
+    tidy->open = NULL;
+    if (++tidy->full_count == CLEAN_WAIT_MAX)
+        clean_all(tidy);
 }
 
 void tidy_clean(struct tidy *tidy, const struct link_job *job)
 {
+    static const struct timeval pause = {0, CLEAN_PAUSE_MS * 1000};
     struct clean_job *to;
 
     if (!tidy->open)
@@ -92,8 +129,9 @@ void tidy_clean(struct tidy *tidy, const struct link_job *job)
     to = &tidy->open->jobs[tidy->open->count++];
     snprintf(to->id, sizeof to->id, "%s", job->id);
     to->incarnation = job->incarnation;
+    event_add(tidy->pause, &pause); /* again: from now on */
     if (tidy->open->count == CLEAN_BATCH)
-        tidy_flush(tidy);
+        put_away(tidy);
 }
 
 static void again_soon(struct tidy *tidy)
@@ -245,6 +283,7 @@ struct tidy *tidy_new(struct event_base *base, struct starter *starter, link_fac
     tidy->fact = fact;
     tidy->context = context;
     tidy->timer = event_new(base, -1, 0, on_again, tidy);
+    tidy->pause = event_new(base, -1, 0, on_pause, tidy);
     return tidy;
 }
 
@@ -263,6 +302,8 @@ void tidy_free(struct tidy *tidy)
     if (!tidy)
         return;
     event_free(tidy->timer);
+    event_free(tidy->pause);
+    cleans_free(tidy->full);
     cleans_free(tidy->open);
     cleans_free(tidy->asked);
     cleans_free(tidy->again);

@@ -14,9 +14,8 @@ struct tidy *tidy_new(struct event_base *base, struct starter *starter, link_fac
                       void *context);
 void tidy_free(struct tidy *tidy);
 
-/* As link_clean(), link_flush() and link_deliver(). */
+/* As link_clean() and link_deliver(). */
 void tidy_clean(struct tidy *tidy, const struct link_job *job);
-void tidy_flush(struct tidy *tidy);
 void tidy_deliver(struct tidy *tidy, const struct link_job *job, uint32_t uid,
                   const struct link_output *outputs, unsigned count);
 

@@ -166,7 +166,6 @@ static void resume(struct nqsd *nqsd)
     orders_release(nqsd);
     if (rundir_each(nqsd->spool, look_stray, nqsd, &err))
         log_fact("run-unreadable why=%s", err.text);
-    link_flush(nqsd->link);
     store_turn_end(nqsd->store);
 }
 

@@ -326,5 +326,4 @@ void orders_release(struct nqsd *nqsd)
         if (release_rows[order->kind])
             release_rows[order->kind](nqsd, order);
     }
-    link_flush(nqsd->link);
 }
