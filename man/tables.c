@@ -150,9 +150,9 @@ static void put_bounds(const struct row *row)
 static void put_attribute(const struct row *row)
 {
     static const char *const kinds[][2] = {
-        {"INT", "number"},       {"BOOL", "True or False"}, {"TIME", "date"},
-        {"DURATION", "duration"}, {"SIZE", "size"},         {"HOLDS", "hold list"},
-        {"TEXT", "text"},        {"BYTES", "bytes"},        {"LIST", "list"}};
+        {"INT", "number"},        {"BOOL", "True or False"}, {"TIME", "date"},
+        {"DURATION", "duration"}, {"SIZE", "size"},          {"HOLDS", "hold list"},
+        {"TEXT", "text"},         {"BYTES", "bytes"},        {"LIST", "list"}};
 
     printf(".It Li %s\n", row->shown);
     put_text(row->text);
@@ -205,7 +205,8 @@ static void table_errors(void)
 {
     puts(".Bl -column \"UNREACHABLE\" \"number\" \"exit\" \"queue is not empty\"");
     puts(".It Sy name Ta Sy number Ta Sy exit Ta Sy meaning");
-#define E(name, number, status, title) puts(".It " #name " Ta " #number " Ta " #status " Ta " title);
+#define E(name, number, status, title) \
+    puts(".It " #name " Ta " #number " Ta " #status " Ta " title);
 #include "../libnqs/err.def"
 #undef E
     puts(".El");
@@ -214,7 +215,9 @@ static void table_errors(void)
 static void table_ends(void)
 {
     puts(".Bl -tag -width start_failed -compact");
-#define R(id, name, text) puts(".It Li " #name); put_sentence(text);
+#define R(id, name, text)  \
+    puts(".It Li " #name); \
+    put_sentence(text);
 #include "../libnqs/exitrec.def"
     puts(".El");
 }
@@ -222,7 +225,9 @@ static void table_ends(void)
 static void table_failed_starts(void)
 {
     puts(".Bl -tag -width exists -compact");
-#define K(id, name, text) puts(".It Li " #name); put_sentence(text);
+#define K(id, name, text)  \
+    puts(".It Li " #name); \
+    put_sentence(text);
 #include "../libnqs/exitrec.def"
     puts(".El");
 }
@@ -299,7 +304,9 @@ static void table_events(void)
 static void table_orders(void)
 {
     puts(".Bl -tag -width DELIVER -compact");
-#define V(id, name, text) puts(".It Li " #name); put_text(text);
+#define V(id, name, text)  \
+    puts(".It Li " #name); \
+    put_text(text);
 #include "../libnqs/order.def"
     puts(".El");
 }
@@ -307,7 +314,9 @@ static void table_orders(void)
 static void table_store(void)
 {
     puts(".Bl -tag -width quarantine -compact");
-#define T(id, name, key_min, key_max, what) puts(".It Li " #name); put_text(what);
+#define T(id, name, key_min, key_max, what) \
+    puts(".It Li " #name);                  \
+    put_text(what);
 #include "../daemon/door/store_tables.def"
 #undef T
     puts(".El");

@@ -396,7 +396,19 @@ static void finish(struct shepherd *self)
     close(HANDOFF_LOCK);
 }
 
-int main(void)
+/* Whoever types its name gets an answer; the starter gives no arguments. */
+static int explain(const char *option)
+{
+    if (!strcmp(option, "--version"))
+        puts("nqs-shepherd (OpenNQS) " PACKAGE_VERSION);
+    else
+        puts("usage: nqs-shepherd\n"
+             "The parent of one job.  nqs-starter starts it; it is of no use by hand.\n"
+             "  --help, --version   print this text, or the version");
+    return strcmp(option, "--version") && strcmp(option, "--help") ? 2 : 0;
+}
+
+int main(int argc, char **argv)
 {
     static struct shepherd self = {.phase = STARTING,
                                    .report = -1,
@@ -406,6 +418,8 @@ int main(void)
                                    .cput_at = NEVER};
     const char *what = "subreaper";
 
+    if (argc > 1)
+        return explain(argv[1]);
     guard_signals();
     if (!handoff_take(&self.handoff))
         return 1;

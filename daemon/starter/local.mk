@@ -21,5 +21,5 @@ daemon_starter_nqs_starter_SOURCES = \
 	libnqs/order.c libnqs/order.h libnqs/order.def \
 	libnqs/exitrec.c libnqs/exitrec.h libnqs/exitrec.def
 daemon_starter_nqs_starter_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/daemon/starter \
-	-iquote $(srcdir)/daemon/shepherd
+	-iquote $(srcdir)/daemon/shepherd -DSHEPHERD_PATH='"$(libexecdir)/nqs-shepherd"'
 daemon_starter_nqs_starter_LDADD =

@@ -32,7 +32,9 @@ enum {
     OPT_MIN_UID,
     OPT_ALLOW_ROOT,
     OPT_PERSONAL,
-    OPT_NO_CGROUP
+    OPT_NO_CGROUP,
+    OPT_HELP,
+    OPT_VERSION
 };
 
 static const struct option options[] = {
@@ -45,15 +47,44 @@ static const struct option options[] = {
     {"allow-root", no_argument, NULL, OPT_ALLOW_ROOT},
     {"personal", no_argument, NULL, OPT_PERSONAL},
     {"no-cgroup", no_argument, NULL, OPT_NO_CGROUP},
+    {"help", no_argument, NULL, OPT_HELP},
+    {"version", no_argument, NULL, OPT_VERSION},
     {NULL, 0, NULL, 0},
 };
 
+static const char usage_text[] =
+    "usage: nqs-starter --socket PATH --spool DIR --daemon-uid N --daemon-gid N\n"
+    "                   [--shepherd PATH] [--min-uid N] [--allow-root] [--personal]\n"
+    "                   [--no-cgroup]\n";
+
 _Noreturn static void usage(void)
 {
-    fprintf(stderr, "usage: nqs-starter --socket PATH --spool DIR --shepherd PATH "
-                    "--daemon-uid N --daemon-gid N\n"
-                    "       [--min-uid N] [--allow-root] [--personal] [--no-cgroup]\n");
+    fputs(usage_text, stderr);
     exit(2);
+}
+
+_Noreturn static void help(void)
+{
+    fputs(usage_text, stdout);
+    puts("Start the jobs that nqsd orders; in the foreground, as root.\n"
+         "  --socket PATH       where nqsd connects\n"
+         "  --spool DIR         the spool; its parts run and out are made\n"
+         "  --daemon-uid N      who may connect\n"
+         "  --daemon-gid N      the group that may read run directories and outputs\n"
+         "  --shepherd PATH     the program nqs-shepherd (default " SHEPHERD_PATH ")\n"
+         "  --min-uid N         no user below it may run jobs (default 1000)\n"
+         "  --allow-root        root may too\n"
+         "  --personal          as an ordinary user, for that user's jobs only\n"
+         "  --no-cgroup         use no cgroups\n"
+         "Paths are absolute.\n"
+         "  --help, --version   print this text, or the version");
+    exit(0);
+}
+
+_Noreturn static void version(void)
+{
+    puts("nqs-starter (OpenNQS) " PACKAGE_VERSION);
+    exit(0);
 }
 
 static uid_t id_parse(const char *text)
@@ -78,6 +109,8 @@ static void option_take(struct site *site, int option)
     case OPT_ALLOW_ROOT: site->allow_root = true; break;
     case OPT_PERSONAL: site->personal = true; break;
     case OPT_NO_CGROUP: site->no_cgroup = true; break;
+    case OPT_HELP: help();
+    case OPT_VERSION: version();
     default: usage();
     }
 }
@@ -128,7 +161,10 @@ static void spare_from_oom(void)
 
 int main(int argc, char **argv)
 {
-    static struct site site = {.daemon_uid = (uid_t)-1, .daemon_gid = (gid_t)-1, .min_uid = 1000};
+    static struct site site = {.daemon_uid = (uid_t)-1,
+                               .daemon_gid = (gid_t)-1,
+                               .min_uid = 1000,
+                               .shepherd = SHEPHERD_PATH};
     int option;
 
     while ((option = getopt_long(argc, argv, "", options, NULL)) != -1)
