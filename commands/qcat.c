@@ -218,15 +218,16 @@ static enum nqs_code copy_spool(struct client *client, struct output *output, st
 
 /*
  * The final file, or the spool.  A file that is not there says little: the job
- * may not have begun, or be one whose output goes to the spool.
+ * may not have begun, or be one whose output goes to the spool.  What is in the
+ * spool is not for other users, who are answered as if there were no such job.
  */
 static enum nqs_code copy_some(struct client *client, struct output *output, struct nqs_err *err)
 {
-    struct nqs_err why;
+    bool final = *output->path && !output->spooled;
     enum nqs_code code = NQS_FILE;
+    struct nqs_err why;
 
-    nqs_fail(&why, NQS_FILE, "%s: its output is on another host", output->id);
-    if (*output->path && !output->spooled)
+    if (final)
         code = copy_file(output, &why);
     if (code == NQS_FILE && output->fd < 0)
         code = copy_spool(client, output, err);
@@ -234,7 +235,9 @@ static enum nqs_code copy_some(struct client *client, struct output *output, str
         return code;
     if (output->state && strchr("QHW", output->state))
         return nqs_fail(err, NQS_STATE, "%s has not started: there is no output yet", output->id);
-    return nqs_fail(err, code == NQS_NOJOB ? NQS_FILE : code, "%s", why.text);
+    if (final)
+        return nqs_fail(err, code == NQS_NOJOB ? NQS_FILE : code, "%s", why.text);
+    return code == NQS_NOJOB ? cli_refused(code, output->id, err) : code;
 }
 
 /* Look, wait a while for the end, and look again until it has come. */
