@@ -59,6 +59,7 @@ static void helper_ready(struct watch *watch)
     }
     if (got < 0 && (errno == EINTR || errno == EAGAIN))
         return;
+    loop_remove(watch);
     close(watch->fd);
     helper_count--;
     helper->kind->done(helper->key,

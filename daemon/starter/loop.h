@@ -12,8 +12,11 @@ struct watch {
     void (*ready)(struct watch *watch);
 };
 
-/* Watch from now on, until the descriptor is closed.  Borrows WATCH till then. */
+/* Watch from now on, until loop_remove().  Borrows WATCH till then. */
 bool loop_add(struct watch *watch);
+
+/* Watch no longer; before the descriptor is closed. */
+void loop_remove(struct watch *watch);
 
 /* Serve for ever; returns only if waiting itself fails. */
 void loop_run(void);

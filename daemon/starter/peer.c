@@ -54,6 +54,7 @@ static void peer_drop(struct peer *peer, const char *why)
     site_log("peer-dropped why=\"%s\"", why);
     for (int i = 0; i < peer->fd_count; i++)
         close(peer->fds[i]);
+    loop_remove(&peer->watch);
     close(peer->watch.fd);
     free(peer->bytes);
     free(peer);
