@@ -9,6 +9,7 @@
 #include "loop.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <sys/epoll.h>
 
 static int poller = -1;
