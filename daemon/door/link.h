@@ -43,7 +43,7 @@ void link_raise(struct link *link, const struct link_job *job, int signal);
 /* End JOB: TERM, GRACE_S seconds, KILL.  Remembered until its shepherd can be told. */
 void link_kill(struct link *link, const struct link_job *job, unsigned grace_s);
 
-/* Remove JOB's run directory, with others when there is a pause. */
+/* Remove JOB's run directory, with others, in a moment. */
 void link_clean(struct link *link, const struct link_job *job);
 
 /* Place the COUNT (1 or 2) outputs, in order; told as one fact when all are placed or one was not. */

@@ -1,10 +1,9 @@
 /*
  * tidy.c - CLEAN and DELIVER; see tidy.h.
  *
- * Nobody waits for a run directory to go, so directories are gathered and
- * removed together once there is a pause, or soon: under a storm of short jobs
- * the file system works for the jobs.  What was not removed when the daemon
- * ends is found and removed by the next one.
+ * Nobody waits for a run directory to go, so directories are gathered for a
+ * moment and go together.  What was not removed when the daemon ends is found
+ * and removed by the next one.
  *
  * A shepherd may still be on its way out when its directory is to be removed;
  * the starter then asks to be told again.  An output that the starter cannot
@@ -21,9 +20,8 @@
 
 enum {
     AGAIN_MS = 50,
-    CLEAN_BATCH = 64,     /* directories of one frame */
-    CLEAN_PAUSE_MS = 200, /* without a further one: removed */
-    CLEAN_WAIT_MAX = 32,  /* so many frames wait at most */
+    CLEAN_BATCH = 64, /* directories of one frame */
+    CLEAN_WAIT_MS = 10,
     OUTPUTS = 2,
 };
 
@@ -59,9 +57,7 @@ struct tidy {
     link_fact *fact;
     void *context;
     struct event *timer;
-    struct event *pause;
-    struct clean *full; /* wait with `open` for a pause; owned */
-    unsigned full_count;
+    struct event *soon;
     struct clean *open;          /* being filled; owned */
     struct clean *asked;         /* owned */
     struct clean *again;         /* owned */
@@ -88,50 +84,36 @@ static void clean_send(struct tidy *tidy, struct clean *clean)
     starter_send(tidy->starter, frame, length, NULL, 0);
 }
 
-static void clean_all(struct tidy *tidy)
+static void flush(struct tidy *tidy)
 {
     struct clean *clean = tidy->open;
 
-    event_del(tidy->pause);
+    event_del(tidy->soon);
     tidy->open = NULL;
     if (clean)
         clean_send(tidy, clean);
-    while ((clean = tidy->full)) {
-        tidy->full = clean->next;
-        clean_send(tidy, clean);
-    }
-    tidy->full_count = 0;
 }
 
-static void on_pause(evutil_socket_t fd, short what, void *context)
+static void on_soon(evutil_socket_t fd, short what, void *context)
 {
     (void)fd, (void)what;
-    clean_all(context);
-}
-
-/* The frame that is being filled is full: it waits with the others. */
-static void put_away(struct tidy *tidy)
-{
-    tidy->open->next = tidy->full;
-    tidy->full = tidy->open;
-    tidy->open = NULL;
-    if (++tidy->full_count == CLEAN_WAIT_MAX)
-        clean_all(tidy);
+    flush(context);
 }
 
 void tidy_clean(struct tidy *tidy, const struct link_job *job)
 {
-    static const struct timeval pause = {0, CLEAN_PAUSE_MS * 1000};
+    static const struct timeval soon = {0, CLEAN_WAIT_MS * 1000};
     struct clean_job *to;
 
-    if (!tidy->open)
+    if (!tidy->open) {
         tidy->open = mem_new(sizeof *tidy->open);
+        event_add(tidy->soon, &soon);
+    }
     to = &tidy->open->jobs[tidy->open->count++];
     snprintf(to->id, sizeof to->id, "%s", job->id);
     to->incarnation = job->incarnation;
-    event_add(tidy->pause, &pause); /* again: from now on */
     if (tidy->open->count == CLEAN_BATCH)
-        put_away(tidy);
+        flush(tidy);
 }
 
 static void again_soon(struct tidy *tidy)
@@ -283,7 +265,7 @@ struct tidy *tidy_new(struct event_base *base, struct starter *starter, link_fac
     tidy->fact = fact;
     tidy->context = context;
     tidy->timer = event_new(base, -1, 0, on_again, tidy);
-    tidy->pause = event_new(base, -1, 0, on_pause, tidy);
+    tidy->soon = event_new(base, -1, 0, on_soon, tidy);
     return tidy;
 }
 
@@ -302,8 +284,7 @@ void tidy_free(struct tidy *tidy)
     if (!tidy)
         return;
     event_free(tidy->timer);
-    event_free(tidy->pause);
-    cleans_free(tidy->full);
+    event_free(tidy->soon);
     cleans_free(tidy->open);
     cleans_free(tidy->asked);
     cleans_free(tidy->again);

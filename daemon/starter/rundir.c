@@ -4,6 +4,13 @@
  * A directory is filled under a temporary name and then renamed: nobody ever
  * sees one without a lock, and the rename is what decides that an incarnation
  * is started once.  Temporary names begin with a dot, which no job id does.
+ *
+ * A directory that is removed is kept with its empty lock under such a name
+ * and used again: making and deleting many files in short time is dear on some
+ * file systems (ext4 without a journal looks at every inode that was freed in
+ * the last seconds).  The script alone is new each time, since a user who has
+ * kept the old one open must not read the next one's.  What is kept is no
+ * state: a starter that is restarted sweeps it away.
  */
 #include "rundir.h"
 
@@ -20,10 +27,23 @@
 #include "site.h"
 
 #define TEMPORARY ".new"
+#define POOL_MAX 128
 #define SCRIPT_MAX (64 * 1024 * 1024)
 
 /* The lock is the last to go: a directory without one is not a job's any more. */
 static const char *const known_files[] = {"script", "sock", "begun", "exit", "lock"};
+
+#define KNOWN_FILES (sizeof known_files / sizeof known_files[0])
+
+/* Numbers of the directories TEMPORARY-PID-NUMBER that may be used again. */
+static unsigned pool[POOL_MAX];
+static unsigned pool_count;
+static unsigned last_number;
+
+static void temporary_name(char *ret, size_t size, unsigned number)
+{
+    snprintf(ret, size, TEMPORARY "-%d-%u", (int)getpid(), number);
+}
 
 bool rundir_name(char *ret, size_t size, const char *id, int64_t incarnation)
 {
@@ -108,7 +128,7 @@ static const char *rundir_fill(struct rundir *rundir, const struct site *site,
     uid_t uid = (uid_t)order_number(start, ORDER_TAG_uid, -1);
     bool is_command = order_text(start, ORDER_TAG_arg) != NULL;
 
-    rundir->lock = openat(rundir->dir, "lock", O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0640);
+    rundir->lock = openat(rundir->dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
     if (rundir->lock < 0 || flock(rundir->lock, LOCK_EX | LOCK_NB) != 0)
         return "lock";
     if (!is_command && !make_script(site, rundir->dir, script, uid))
@@ -119,10 +139,40 @@ static const char *rundir_fill(struct rundir *rundir, const struct site *site,
     return NULL;
 }
 
+/* A directory to fill, used before or new; NULL or what failed. */
+static const char *rundir_begin(struct rundir *rundir, const struct site *site, char *temporary,
+                                size_t size)
+{
+    if (pool_count > 0) {
+        temporary_name(temporary, size, pool[--pool_count]);
+        rundir->dir = rundir_open(site, temporary);
+        if (rundir->dir >= 0)
+            return NULL;
+    }
+    temporary_name(temporary, size, ++last_number);
+    if (mkdirat(site->run_dir, temporary, 0750) != 0) {
+        errno = errno == EEXIST ? EAGAIN : errno; /* EEXIST is said of jobs only. */
+        return "run directory";
+    }
+    rundir->dir = rundir_open(site, temporary);
+    return rundir->dir < 0 ? "run directory" : NULL;
+}
+
+static bool rundir_destroy(const struct site *site, const char *name)
+{
+    int dir = rundir_open(site, name);
+
+    if (dir < 0)
+        return errno == ENOENT;
+    for (size_t i = 0; i < KNOWN_FILES; i++)
+        unlinkat(dir, known_files[i], 0);
+    close(dir);
+    return unlinkat(site->run_dir, name, AT_REMOVEDIR) == 0;
+}
+
 const char *rundir_make(struct rundir *ret, const struct site *site, const struct order *start,
                         int script)
 {
-    static unsigned count;
     char temporary[64];
     const char *failed;
     int error;
@@ -132,20 +182,16 @@ const char *rundir_make(struct rundir *ret, const struct site *site, const struc
     if (!rundir_name(ret->name, sizeof ret->name, order_text(start, ORDER_TAG_id),
                      order_number(start, ORDER_TAG_incarnation, 0)))
         return "name of the job";
-    snprintf(temporary, sizeof temporary, TEMPORARY "-%d-%u", (int)getpid(), count++);
-    if (mkdirat(site->run_dir, temporary, 0750) != 0) {
-        errno = errno == EEXIST ? EAGAIN : errno; /* EEXIST is said of jobs only. */
-        return "run directory";
-    }
-    ret->dir = rundir_open(site, temporary);
-    failed = ret->dir < 0 ? "run directory" : rundir_fill(ret, site, start, script);
+    failed = rundir_begin(ret, site, temporary, sizeof temporary);
+    if (!failed)
+        failed = rundir_fill(ret, site, start, script);
     if (!failed &&
         renameat2(site->run_dir, temporary, site->run_dir, ret->name, RENAME_NOREPLACE) != 0)
         failed = "name of the run directory";
     if (failed) {
         error = errno;
         rundir_close(ret);
-        rundir_remove(site, temporary);
+        rundir_destroy(site, temporary);
         errno = error;
     }
     return failed;
@@ -175,16 +221,46 @@ bool rundir_held(int dir)
     return held;
 }
 
+/* Empty the directory of everything but an empty lock that nobody else names. */
+static bool rundir_empty(const struct site *site, int dir)
+{
+    struct stat stat;
+    bool good;
+    int lock;
+
+    for (size_t i = 0; i + 1 < KNOWN_FILES; i++)
+        if (unlinkat(dir, known_files[i], 0) != 0 && errno != ENOENT)
+            return false;
+    lock = openat(dir, "lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+    if (lock < 0)
+        return false;
+    good = fstat(lock, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_nlink == 1 &&
+           ftruncate(lock, 0) == 0;
+    close(lock);
+    if (good && !site->personal) {
+        if (fremovexattr(dir, "system.posix_acl_access") != 0 && errno != ENODATA &&
+            errno != EOPNOTSUPP)
+            return false;
+        good = fchmod(dir, 02750) == 0;
+    }
+    return good;
+}
+
 bool rundir_remove(const struct site *site, const char *name)
 {
     int dir = rundir_open(site, name);
+    char temporary[64];
+    bool kept;
 
     if (dir < 0)
         return errno == ENOENT;
-    for (size_t i = 0; i < sizeof known_files / sizeof known_files[0]; i++)
-        unlinkat(dir, known_files[i], 0);
+    temporary_name(temporary, sizeof temporary, last_number + 1);
+    kept = pool_count < POOL_MAX && rundir_empty(site, dir) &&
+           renameat2(site->run_dir, name, site->run_dir, temporary, RENAME_NOREPLACE) == 0;
     close(dir);
-    return unlinkat(site->run_dir, name, AT_REMOVEDIR) == 0;
+    if (kept)
+        pool[pool_count++] = ++last_number;
+    return kept || rundir_destroy(site, name);
 }
 
 void rundir_sweep(const struct site *site)
@@ -198,7 +274,7 @@ void rundir_sweep(const struct site *site)
         if (strncmp(entry->d_name, TEMPORARY, strlen(TEMPORARY)) != 0)
             continue;
         dir = rundir_open(site, entry->d_name);
-        if (dir >= 0 && !rundir_held(dir) && rundir_remove(site, entry->d_name))
+        if (dir >= 0 && !rundir_held(dir) && rundir_destroy(site, entry->d_name))
             site_log("rundir-swept name=%s", entry->d_name);
         if (dir >= 0)
             close(dir);
