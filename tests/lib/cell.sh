@@ -128,7 +128,7 @@ wait_end() {
 }
 
 field() {
-    qstat -x -f "$1" 2>/dev/null | sed -n "s/^ *$2 = //p" | head -n 1
+    qstat -x -f -w "$1" 2>/dev/null | sed -n "s/^ *$2 = //p" | head -n 1
 }
 
 wait_until() {
