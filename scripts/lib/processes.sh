@@ -80,7 +80,8 @@ detach() {
     local log=$1 fd name
     shift
     local keep=("PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin" "LANG=C.UTF-8")
-    for name in TZ NQS_FAIL ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS; do
+    for name in TZ NQS_FAIL ASAN_OPTIONS LSAN_OPTIONS UBSAN_OPTIONS LD_PRELOAD DONT_FAKE_MONOTONIC \
+        FAKETIME_TIMESTAMP_FILE FAKETIME_NO_CACHE; do
         [ -n "${!name+set}" ] && keep+=("$name=${!name}")
     done
     cd / || exit 1
