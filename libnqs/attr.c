@@ -15,9 +15,9 @@
 #include "str.h"
 
 static const struct attr_def attr_rows[] = {
-#define A(id, member, shown, type, of, def, min, max, heat, setter, alter, text)                   \
-    {id, #member, shown, TYPE_##type, OF_##of, def, min, max, HEAT_##heat, SETTER_##setter,        \
-     ALTER_##alter, text},
+#define A(id, member, shown, type, of, def, min, max, heat, setter, alter, text) \
+    {id,  #member, shown,       TYPE_##type,     OF_##of,       def,             \
+     min, max,     HEAT_##heat, SETTER_##setter, ALTER_##alter, text},
 #include "attributes.def"
 #undef A
 };
@@ -262,8 +262,8 @@ static uint32_t number_width(int64_t number)
 {
     uint32_t width = 1;
 
-    while (width < 8 && (number < -((int64_t)1 << (8 * width - 1)) ||
-                         number >= (int64_t)1 << (8 * width - 1)))
+    while (width < 8 &&
+           (number < -((int64_t)1 << (8 * width - 1)) || number >= (int64_t)1 << (8 * width - 1)))
         width++;
     return width;
 }
@@ -302,8 +302,8 @@ void attr_pack(const struct attr *attr, struct buf *out)
     const struct attr_def *def = attr_find(attr->id);
 
     buf_add_u16(out, attr->id);
-    buf_add_u32(out, def && attr_types[def->type].numeric ? number_width(attr->number)
-                                                          : attr->length);
+    buf_add_u32(out,
+                def && attr_types[def->type].numeric ? number_width(attr->number) : attr->length);
     attr_pack_value(attr, out);
 }
 

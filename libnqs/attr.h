@@ -17,14 +17,22 @@
 #include "err.h"
 
 enum attr_id {
-#define A(id, member, shown, type, of, def, min, max, heat, setter, alter, text)                   \
-    ATTR_##member = id,
+#define A(id, member, shown, type, of, def, min, max, heat, setter, alter, text) ATTR_##member = id,
 #include "attributes.def"
 #undef A
 };
 
-enum attr_type { TYPE_INT, TYPE_BOOL, TYPE_TIME, TYPE_DURATION, TYPE_SIZE, TYPE_HOLDS,
-                 TYPE_TEXT, TYPE_BYTES, TYPE_LIST };
+enum attr_type {
+    TYPE_INT,
+    TYPE_BOOL,
+    TYPE_TIME,
+    TYPE_DURATION,
+    TYPE_SIZE,
+    TYPE_HOLDS,
+    TYPE_TEXT,
+    TYPE_BYTES,
+    TYPE_LIST
+};
 enum attr_of { OF_JOB, OF_QUEUE, OF_SERVER, OF_CALL };
 enum attr_heat { HEAT_HOT, HEAT_ARRAY, HEAT_COLD, HEAT_MADE };
 enum attr_setter { SETTER_USER, SETTER_OPERATOR, SETTER_MANAGER, SETTER_SYSTEM };

@@ -125,6 +125,6 @@ void id_text(const struct nqs_id *id, char text[NQS_ID_TEXT_MAX])
         snprintf(member, sizeof member, "[%d]", (int)id->index);
     else if (id->array)
         snprintf(member, sizeof member, "[]");
-    snprintf(text, NQS_ID_TEXT_MAX, "%u%s%s%s", (unsigned)id->seq, member,
-             id->server[0] ? "." : "", id->server);
+    snprintf(text, NQS_ID_TEXT_MAX, "%u%s%s%s", (unsigned)id->seq, member, id->server[0] ? "." : "",
+             id->server);
 }

@@ -21,8 +21,8 @@ enum {
 
 struct nqs_id {
     uint32_t seq;
-    int32_t index; /* NQS_NO_INDEX, or the member's */
-    bool array;    /* written with empty brackets: the whole array */
+    int32_t index;                   /* NQS_NO_INDEX, or the member's */
+    bool array;                      /* written with empty brackets: the whole array */
     char server[NQS_SERVER_MAX + 1]; /* of origin; "" when left out */
     char at[NQS_SERVER_MAX + 1];     /* behind '@': where to ask; "" when left out */
 };

@@ -31,8 +31,7 @@ struct tree {
 };
 
 /* The object of TYPE whose member MEMBER is NODE; NULL for NULL. */
-#define TREE_OF(node, type, member)                                                                \
-    ((type *)tree_owner((node), offsetof(type, member)))
+#define TREE_OF(node, type, member) ((type *)tree_owner((node), offsetof(type, member)))
 
 static inline void *tree_owner(const struct tree_node *node, size_t offset)
 {

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "check.h"
@@ -98,6 +99,17 @@ static void open_standard(void)
     while (fd >= 0 && fd <= 2);
     if (fd > 2)
         close(fd);
+}
+
+/* A connection is a descriptor: as many as we are allowed.  Jobs are no children of ours. */
+static void raise_descriptors(void)
+{
+    struct rlimit limit;
+
+    if (getrlimit(RLIMIT_NOFILE, &limit))
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 static struct store_settings store_settings(const struct conf *conf)
@@ -220,6 +232,7 @@ static void close_all(struct nqsd *nqsd)
 
 static int run(struct nqsd *nqsd)
 {
+    raise_descriptors();
     inbox_init(&nqsd->inbox);
     outbox_init(&nqsd->out);
     nqsd->frame = mem_new(ORDER_MAX);

@@ -3,8 +3,9 @@
  *
  * A listing walks over the living requests in the order of their keys, then
  * over the finished ones in the order of their ends.  Its cursor is a text
- * that says where it stands, so that nothing is kept here between two pages,
- * and what ends in between is not shown twice or skipped by position.
+ * that says where it stands, so that nothing is kept here between two pages.
+ * What ends between two pages is never left out; it may be shown twice, alive
+ * and then finished.
  */
 #include "status.h"
 
