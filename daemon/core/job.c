@@ -35,6 +35,11 @@ enum {
     ARRAY_FIELDS = sizeof array_fields / sizeof *array_fields,
 };
 
+static uint32_t array_place(const struct array *array, int32_t index)
+{
+    return (uint32_t)(((int64_t)index - array->array_first) / array->array_step);
+}
+
 static size_t array_done_size(const struct array *array)
 {
     return (array_size(array) + 7) / 8;
@@ -122,18 +127,28 @@ static bool array_done_matters(const struct array *array)
     return false;
 }
 
+/* Only bits that mean something are packed, so that a core that has lived through them and one
+ * that has loaded what was left write the same record. */
+static void pack_done(const struct array *array, struct buf *out)
+{
+    struct attr done = {.id = ATTR_array_done, .length = (uint32_t)array_done_size(array)};
+    char *bits = mem_copy(array->array_done, done.length);
+    uint32_t next = array_place(array, (int32_t)array->array_next);
+
+    memset(bits, 0, next / 8);
+    bits[next / 8] = (char)(bits[next / 8] & 0xff << next % 8);
+    done.bytes = bits;
+    attr_pack(&done, out);
+    mem_free(bits);
+}
+
 void job_pack(const struct job *job, const struct intern *intern, struct buf *out)
 {
-    struct attr done = {.id = ATTR_array_done};
-
     fields_pack(job_fields, JOB_FIELDS, job, intern, out);
     if (job->array) {
         fields_pack(array_fields, ARRAY_FIELDS, job->array, intern, out);
-        if (array_done_matters(job->array)) {
-            done.bytes = (const char *)job->array->array_done;
-            done.length = (uint32_t)array_done_size(job->array);
-            attr_pack(&done, out);
-        }
+        if (array_done_matters(job->array))
+            pack_done(job->array, out);
     }
     if (job->unknown)
         buf_add(out, job->unknown->bytes, job->unknown->length);
@@ -183,11 +198,6 @@ bool array_has(const struct array *array, int32_t index)
 {
     return array->array_step > 0 && index >= array->array_first && index <= array->array_last &&
            ((int64_t)index - array->array_first) % array->array_step == 0;
-}
-
-static uint32_t array_place(const struct array *array, int32_t index)
-{
-    return (uint32_t)(((int64_t)index - array->array_first) / array->array_step);
 }
 
 bool array_waits(const struct array *array, int32_t index)
