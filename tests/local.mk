@@ -11,6 +11,12 @@ UNIT_TESTS += tests/unit/test_directive
 UNIT_TESTS += tests/unit/test_order tests/unit/test_exitrec
 UNIT_TESTS += tests/unit/test_cli
 
+# The core.
+UNIT_TESTS += tests/unit/test_life tests/unit/test_core tests/unit/test_load
+UNIT_TESTS += tests/unit/test_place tests/unit/test_why tests/unit/test_array
+UNIT_TESTS += tests/unit/test_intern tests/unit/test_outbox
+EXTRA_DIST += tests/unit/teller.h
+
 UNIT_TESTS += tests/unit/test_json tests/unit/test_signals tests/unit/test_qstat_print
 UNIT_TESTS += tests/unit/test_qmgr_grammar tests/unit/test_qmgr_words tests/unit/test_qmgr_show
 
@@ -79,6 +85,8 @@ tests_sim_sim_SOURCES = \
 	tests/sim/node.c tests/sim/node.h \
 	tests/sim/people.c tests/sim/people.h \
 	tests/sim/rules.c tests/sim/rules.h \
+	tests/sim/starter.c tests/sim/starter.h \
+	tests/sim/ties.c tests/sim/ties.h \
 	tests/sim/turn.c tests/sim/turn.h \
 	tests/sim/wheel.c tests/sim/wheel.h
 tests_sim_sim_LDADD = $(CORE)
