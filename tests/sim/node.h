@@ -50,13 +50,15 @@ struct run {
     int32_t status;
     const char *reason;
     /* in its memory */
-    bool shepherd;       /* lives, and holds the lock */
-    bool living;         /* processes of the job live */
-    bool killed;         /* somebody ordered its end */
-    uint32_t link;       /* the daemon's epoch that the shepherd speaks to */
-    uint32_t ordered;    /* the daemon's epoch that waits for its start; 0: none */
-    uint32_t generation; /* of the end to come */
-    nqs_time told;       /* when the last fact on the link arrives */
+    bool shepherd;         /* lives, and holds the lock */
+    bool living;           /* processes of the job live */
+    bool killed;           /* somebody ordered its end */
+    uint32_t link;         /* the daemon's epoch that the shepherd speaks to */
+    uint32_t tied;         /* the daemon's epoch that waits for what becomes of it; 0: none */
+    uint32_t doomed;       /* the daemon's epoch that wants it killed, ... */
+    uint32_t doomed_grace; /* ... so gently */
+    uint32_t generation;   /* of the end to come */
+    nqs_time told;         /* when the last fact on the link arrives */
     /* the truth, for rules.c */
     bool over; /* it will not run (any more) */
     bool lost; /* its shepherd, or its node, died under it */
@@ -83,14 +85,15 @@ struct run *node_next(const struct node *node, const struct run *after);
 /* Note that an incarnation was placed: it may begin from now on. */
 struct run *node_expect(struct sim *sim, struct job_key key, uint32_t incarnation);
 
-/* Carry out an order of the daemon, which the wheel brings back here in its time. */
-void node_order(struct sim *sim, const struct core_order *order);
-
 /* Something of ours happens. */
 void node_happen(struct sim *sim, const struct happening *what);
 
-/* Look at a run directory, as the daemon does who finds no link. */
-void node_look(struct sim *sim, struct job_key key, uint32_t incarnation);
+/* What becomes of the next start. */
+enum fate node_fate(struct sim *sim);
+
+/* Orders reach a shepherd that lives: TERM, GRACE seconds, KILL; another signal. */
+void node_kill_job(struct sim *sim, struct run *run, uint32_t grace);
+void node_raise_job(struct sim *sim, struct run *run, uint32_t signal);
 
 /* Something breaks: a shepherd, the starter, the whole node. */
 void node_kill_shepherd(struct sim *sim);

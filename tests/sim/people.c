@@ -221,29 +221,34 @@ static void act_flurry(struct sim *sim)
     flurry(sim, name, NQS_SECOND);
 }
 
-/* One thing to every member of a small array, each by its own name. */
-static void act_on_members(struct sim *sim)
+/* One thing to the members of a small array, each by its own name; then perhaps to all of it. */
+static void ask_members(struct sim *sim, const struct submission *it)
 {
-    static const enum core_verb verbs[] = {VERB_HOLD_JOB, VERB_RELEASE_JOB, VERB_DELETE_JOB};
-    enum core_verb verb = verbs[dice_below(&sim->dice, 3)];
-    uint32_t back = 1 + dice_below(&sim->dice, 8);
-    const struct submission *it;
+    static const enum core_verb verbs[] = {VERB_HOLD_JOB, VERB_HOLD_JOB, VERB_RELEASE_JOB,
+                                           VERB_DELETE_JOB};
+    enum core_verb verb = verbs[dice_below(&sim->dice, 4)];
+    bool some = dice_once_in(&sim->dice, 3);
     char name[64];
 
-    if (back > sim->people.submission_count)
-        return;
-    it = &sim->people.submissions[sim->people.submission_count - back];
     if (!it->step || it->last - it->first > 8 * it->step)
         return;
     for (int64_t index = it->first; index <= it->last; index += it->step) {
         snprintf(name, sizeof name, "%u[%lld]", it->seq, (long long)index);
         ask(sim, verb, name, NQS_SECOND);
-        if (dice_once_in(&sim->dice, 10))
+        if (some && dice_once_in(&sim->dice, 3))
             break;
     }
     snprintf(name, sizeof name, "%u[]", it->seq);
     if (dice_once_in(&sim->dice, 4))
         ask(sim, VERB_DELETE_JOB, name, 10 * NQS_SECOND);
+}
+
+static void act_on_members(struct sim *sim)
+{
+    uint32_t back = 1 + dice_below(&sim->dice, 8);
+
+    if (back <= sim->people.submission_count)
+        ask_members(sim, &sim->people.submissions[sim->people.submission_count - back]);
 }
 
 /* --- Queues and the server --- */
@@ -498,8 +503,10 @@ void people_answered(struct sim *sim, uint32_t number, enum nqs_code code, const
     if (code)
         return;
     it->seq = seq;
-    if (!sim->calm && dice_once_in(&sim->dice, 4))
-        flurry(sim, name, dice_span(&sim->dice, NQS_SECOND / 10, 100 * NQS_SECOND));
+    if (sim->calm || !dice_once_in(&sim->dice, 4))
+        return;
+    flurry(sim, name, dice_span(&sim->dice, NQS_SECOND / 10, 100 * NQS_SECOND));
+    ask_members(sim, it);
 }
 
 bool people_content(const struct sim *sim)

@@ -186,8 +186,10 @@ static void happen(struct sim *sim, const struct happening *what)
     case THING_BOOT: turn_boot(sim); return;
     case THING_REQUEST: turn_request(sim, what->number); return;
     case THING_FACT:
-        if (what->epoch == sim->daemon.epoch)
+        if (what->epoch == sim->daemon.epoch) {
+            ties_heard(sim, &what->fact);
             turn_fact(sim, &what->fact);
+        }
         return;
     case THING_CLIENT:
     case THING_PATIENCE:

@@ -14,6 +14,8 @@
 #include "node.h"
 #include "people.h"
 #include "rules.h"
+#include "starter.h"
+#include "ties.h"
 #include "turn.h"
 #include "wheel.h"
 
@@ -53,6 +55,8 @@ struct sim {
 
 /* The name of our server. */
 #define SIM_SERVER "sim"
+
+#define SIM_MILLISECOND (NQS_SECOND / 1000)
 
 /* Both clocks. */
 struct nqs_now sim_now(const struct sim *sim);

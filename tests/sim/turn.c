@@ -227,7 +227,8 @@ static void sweep(struct sim *sim)
         if (core_facts(sim->daemon.core, run->key, &facts) &&
             facts.incarnation == run->incarnation && life_state(facts.state)->slot)
             continue;
-        node_look(sim, run->key, run->incarnation);
+        if (run->tied != sim->daemon.epoch)
+            ties_look(sim, run);
     }
 }
 
@@ -244,7 +245,7 @@ static void release(struct sim *sim, const struct core_order *order)
     }
     sim_trace(sim, "order %d for %s.%u, %u", (int)order->kind, sim_key(order->key),
               order->incarnation, order->number);
-    node_order(sim, order);
+    ties_order(sim, order);
 }
 
 static void release_all(struct sim *sim)
