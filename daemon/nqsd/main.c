@@ -131,13 +131,6 @@ static void make_core(struct nqsd *nqsd)
     nqsd->core = core_new(&rules);
 }
 
-static bool wants_script(void *context, const char *name)
-{
-    struct nqsd *nqsd = context;
-
-    return core_holds_text(nqsd->core, name);
-}
-
 static void open_files(struct nqsd *nqsd)
 {
     struct store_settings settings = store_settings(&nqsd->conf);
@@ -149,7 +142,6 @@ static void open_files(struct nqsd *nqsd)
     stop_on(ledger_load(nqsd->store, nqsd->core, &damaged, &err), &err);
     if (damaged)
         log_fact("store-damaged records=%llu see=quarantine", (unsigned long long)damaged);
-    spool_sweep(nqsd->spool, wants_script, nqsd);
 }
 
 /* Directories of starts that no request remembers are cleaned away. */

@@ -22,6 +22,7 @@
 #include "mem.h"
 #include "orders.h"
 #include "reply.h"
+#include "spool.h"
 #include "status.h"
 #include "store.h"
 #include "waits.h"
@@ -31,6 +32,7 @@ enum {
     FACT_PATIENCE_MS = 5, /* that a job has begun may wait so long for company */
     BLOCKED_RETRY_MS = 500,
     EXPIRE_SECONDS = 10,
+    SWEEP_SECONDS = 600, /* scripts in the spool that nobody names any more */
 };
 
 /* The calls of the turn whose answers the core has ordered, by ref - 1. */
@@ -215,6 +217,22 @@ static void release_waits(struct nqsd *nqsd)
             waits_event(nqsd->waits, nqsd->out.events[i].key);
 }
 
+static bool wants_script(void *context, const char *name)
+{
+    struct nqsd *nqsd = context;
+
+    return core_holds_text(nqsd->core, name);
+}
+
+/* Only here, where every script that was put is named by a row or was refused. */
+static void sweep_scripts(struct nqsd *nqsd)
+{
+    if (nqsd->now.steady < nqsd->sweep_next)
+        return;
+    spool_sweep(nqsd->spool, wants_script, nqsd);
+    nqsd->sweep_next = nqsd->now.steady + SWEEP_SECONDS * NQS_SECOND;
+}
+
 /* --- the whole --- */
 
 static struct turn *the_turn(struct nqsd *nqsd)
@@ -329,6 +347,7 @@ void turn_run(void *context)
     if (!commit(nqsd))
         return;
     release(nqsd, turn);
+    sweep_scripts(nqsd);
     arm(nqsd);
     end_if_closed(nqsd);
 }
