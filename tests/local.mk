@@ -92,7 +92,7 @@ tests_sim_sim_SOURCES = \
 tests_sim_sim_LDADD = $(CORE)
 tests_sim_sim_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/tests/sim
 
-EXTRA_DIST += tests/sim/defects.sh tests/sim/t001-defects.sh
+EXTRA_DIST += tests/sim/README tests/sim/defects.sh tests/sim/t001-defects.sh
 
 # What plays nqsd for the tests of the starter and the shepherd.
 check_PROGRAMS += tests/starter/driver
