@@ -20,3 +20,7 @@ install-data-local:
 
 uninstall-local:
 	rm -f $(DESTDIR)$(prefix)/lib/sysusers.d/nqs.conf $(DESTDIR)$(prefix)/lib/tmpfiles.d/nqs.conf
+
+# `scripts` is distributed whole; what was built in it is not.
+dist-hook:
+	cd $(distdir)/scripts/systemd && rm -f *.service
