@@ -77,13 +77,17 @@ static void qstat_flush(struct qstat *qstat, size_t least)
     buf_clear(out);
 }
 
-/* Texts for codes that programs look for are PBS's. */
+/*
+ * Texts for codes that programs look for are PBS's.  Some look for the one text
+ * about what history alone knows, some for the other, and for status 153.
+ */
 static void row_refused(struct qstat *qstat, enum nqs_code code, const char *name)
 {
     struct nqs_err err;
 
     if (code == NQS_FINISHED)
-        nqs_fail(&err, code, "%s Job has finished, use -x to obtain historical job information",
+        nqs_fail(&err, NQS_NOJOB,
+                 "Unknown Job Id %s: Job has finished, use -x to obtain historical job information",
                  name);
     else if (code == NQS_NOQUEUE)
         nqs_fail(&err, code, "Unknown queue %s", name);

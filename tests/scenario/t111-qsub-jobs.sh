@@ -134,7 +134,7 @@ ended -j ee -o logs -e logs/ -N dirs streams
 is "$(cat "$work/logs/dirs.o${id%%.*}" "$work/logs/dirs.e${id%%.*}")" $'out\nout2\nerr' \
     "directories take the default names"
 is "$(as "$user" qcat -e "$id")" err "qcat -e"
-is "$(field "$id" Output_Path)" "$(uname -n):$work/logs/" "a relative path is completed"
+is "$(field "$id" Output_Path)" "$(uname -n):$work/logs/dirs.o${id%%.*}" "a relative path is completed"
 sub -h -o other:rel streams
 is "$(field "$id" Output_Path)" other:rel "one with a host is not"
 

@@ -153,6 +153,7 @@ is "$(field "$id" exit_status):$(field "$id" Exit_status)" 7:7 "both names of it
 qmgr set server keep_completed = 0
 run qstat "$id"
 is "$rc:$out" "153:" "keep_completed is over: unknown"
+like "$err" "Unknown Job Id $id: Job has finished" "in the words of either kind of program"
 is "$(qstat -x "$id" | awk 'END {print $5}')" C "-x knows it"
 is "$(qstat -x -f "$id" | sed -n 's/^ *Exit_status = //p')" 7 "-x -f: its status"
 qstat -x -f -F json "$id" >"$work/json"
