@@ -25,5 +25,3 @@ daemon_core_libcore_a_SOURCES = \
 	daemon/core/told.h \
 	daemon/core/why.c daemon/core/why.h daemon/core/why.def \
 	daemon/core/world.c daemon/core/world.h
-
-EXTRA_DIST += daemon/core/README
