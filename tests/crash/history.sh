@@ -126,7 +126,10 @@ for ((round = 0; round < rounds; round++)); do
         held) sub held $code $again -h -v "CODE=$code" job ;;
         heldel) sub heldel $code $again -h -v "CODE=$code" job && del "$id" ;;
         hold) sub hold $code $again -h -v "CODE=$code" job && { echo "$id" >>freed; qrls "$id" 2>"err.$me" || lost; } ;;
-        gated) sub gated $code $again -v "CODE=$code,GATE=$me.$round,BABY=y" job && del "$id" ;;
+        gated) sub gated $code $again -v "CODE=$code,GATE=$me.$round,BABY=y" job && {
+            del "$id"
+            touch "gates/$me.$round" # whatever became of the deletion
+        } ;;
         stays) sub stays $code $again -v "CODE=$code,GATE=$me.$round" job ;;
         wait) timeout 20 qwait "$id" 2>"err.$me" || [ $? != 255 ] || lost ;;
         look) qstat >look.$me 2>&1 || [ $? != 2 ] || lost ;;
