@@ -78,11 +78,23 @@ void core_hear(struct core *core, struct nqs_now now, const struct fact *fact, s
     telling_end(&t);
 }
 
+/*
+ * An array whose last members could not be loaded has nobody left whose end
+ * would end it.  load_job() notes those that may be such as changed.
+ */
+static void settle_arrays(struct telling *t)
+{
+    for (const struct job *job = t->core->changed; job; job = job->next)
+        if (job->array && job->state != STATE_ENDED)
+            tell_array(t, job_key(job));
+}
+
 void core_tick(struct core *core, struct nqs_now now, struct outbox *out)
 {
     struct telling t;
 
     telling_begin(&t, core, now, out);
+    settle_arrays(&t);
     place_due(&t);
     if (!core->draining)
         place_all(&t);
@@ -246,6 +258,8 @@ static enum nqs_code load_job(struct core *core, const void *key_bytes, size_t k
      * which core_resume() orders. */
     job->due = job->state == STATE_EXITING ? NQS_NEVER : 0;
     world_settle(core, job);
+    if (job->array && !job->array->todo)
+        world_touch(core, job);
     if (core->settings.next_seq <= key.seq) {
         core->settings.next_seq = (int64_t)key.seq + 1;
         core->settings_changed = true;
@@ -276,10 +290,6 @@ enum nqs_code core_load(struct core *core, enum record_kind kind, const void *ke
     return code;
 }
 
-/*
- * An array whose last members are gone (their records were damaged) has nobody
- * left whose end would end it, so that is looked after here.
- */
 void core_resume(struct core *core, struct nqs_now now, struct outbox *out)
 {
     struct tree_node *node = tree_first(&core->jobs);
@@ -293,8 +303,6 @@ void core_resume(struct core *core, struct nqs_now now, struct outbox *out)
 
         if (owed && !(DEFECT(RESUME) && job->state == STATE_ENDING))
             tell_effects(&t, job, owed, rerun ? 0 : (uint32_t)core->settings.kill_delay);
-        if (job->array)
-            tell_array(&t, job_key(job));
     }
     telling_end(&t);
 }

@@ -80,6 +80,29 @@ static void test_damaged_arrays(void **state)
     teller_done(&t);
 }
 
+/* An array whose only member was damaged ends, and says that it did not end well. */
+static void test_orphaned_array(void **state)
+{
+    struct teller t;
+
+    (void)state;
+    teller_init(&t);
+    open_queue(&t, "batch", 1);
+    assert_int_equal(
+        load(&t, 2, NQS_NO_INDEX,
+             WITH({ATTR_state, STATE_OPEN}, {ATTR_array_last, 1}, {ATTR_array_step, 1},
+                  {ATTR_array_next, 2}, {ATTR_array_ended, 1}, {ATTR_array_failed, 1})),
+        NQS_OK);
+    outbox_clear(&t.out);
+    core_resume(t.core, t.now, &t.out);
+    assert_int_equal(t.out.event_count, 0); /* what a resume orders needs no commit */
+    pass(&t, 0);
+    assert_int_equal(t.out.event_count, 1);
+    assert_int_equal(t.out.events[0].type, EVENT_MEMBERS_ENDED);
+    assert_int_equal(state_of(&t, 2), STATE_NEW);
+    teller_done(&t);
+}
+
 /* Any cut and any flipped bit of a record: refused, or taken without harm. */
 static void test_damaged_bytes(void **state)
 {
@@ -198,9 +221,9 @@ static void test_loading_an_array(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_damaged_values),   cmocka_unit_test(test_damaged_arrays),
-        cmocka_unit_test(test_damaged_bytes),    cmocka_unit_test(test_loading),
-        cmocka_unit_test(test_loading_an_array),
+        cmocka_unit_test(test_damaged_values), cmocka_unit_test(test_damaged_arrays),
+        cmocka_unit_test(test_orphaned_array), cmocka_unit_test(test_damaged_bytes),
+        cmocka_unit_test(test_loading),        cmocka_unit_test(test_loading_an_array),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
