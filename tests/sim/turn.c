@@ -338,10 +338,6 @@ static void tell_all(struct sim *sim)
     struct daemon *daemon = &sim->daemon;
 
     outbox_clear(&daemon->out);
-    if (daemon->fresh) {
-        count_states(sim);
-        core_resume(daemon->core, sim_now(sim), &daemon->out);
-    }
     for (size_t i = 0; i < daemon->count; i++) {
         if (daemon->letters[i].is_fact)
             tell_fact(sim, &daemon->letters[i].fact);
@@ -353,13 +349,28 @@ static void tell_all(struct sim *sim)
     digest(sim);
 }
 
+/* What the core orders again is released at once: there is nothing in it to commit. */
+static void resume(struct sim *sim)
+{
+    struct daemon *daemon = &sim->daemon;
+
+    daemon->fresh = false;
+    count_states(sim);
+    outbox_clear(&daemon->out);
+    core_resume(daemon->core, sim_now(sim), &daemon->out);
+    if (daemon->out.event_count || daemon->out.record_count)
+        sim_fail(sim, "a resume has something to remember");
+    digest(sim);
+    release_all(sim);
+    if (daemon->core)
+        sweep(sim);
+}
+
 static void turn(struct sim *sim)
 {
     struct daemon *daemon = &sim->daemon;
-    bool was_fresh = daemon->fresh;
 
     tell_all(sim);
-    daemon->fresh = false;
     daemon->turns++;
     if (DEFECT(ANSWER))
         release_answers(sim);
@@ -375,11 +386,8 @@ static void turn(struct sim *sim)
         return;
     }
     release_all(sim);
-    if (!daemon->core)
-        return;
-    if (was_fresh)
-        sweep(sim);
-    arm(sim);
+    if (daemon->core)
+        arm(sim);
 }
 
 void turn_happen(struct sim *sim, const struct happening *happening)
@@ -390,5 +398,8 @@ void turn_happen(struct sim *sim, const struct happening *happening)
         happening->at != daemon->turn_at)
         return;
     daemon->awaited = false;
-    turn(sim);
+    if (daemon->fresh)
+        resume(sim);
+    if (daemon->core)
+        turn(sim);
 }
