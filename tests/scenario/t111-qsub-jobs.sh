@@ -35,6 +35,13 @@ is "$(as "$user" qcat "$id")" hello "qcat prints it"
 
 sub -z hello
 is "$rc:$out" "0:" "-z prints nothing"
+is "$(qstat | grep -c ' hello ')" 2 "and the request is there"
+sub -hz -N quiet hello
+is "$rc:$out:$(qstat | awk '$2 == "quiet" {print $5}')" "0::H" "-hz is -h -z"
+sub -h -Nfoo hello
+is "$(field "$id" Job_Name):$(field "$id" Rerunable)" foo:True "-Nfoo is -N foo; rerunnable by default"
+sub -h -r n hello
+is "$(field "$id" Rerunable)" False "-r n"
 run as "$user" qsub - <"$work/hello"
 is "$(field "$out" Job_Name)" STDIN "the name of standard input"
 run as "$user" qsub <"$work/hello"
@@ -47,6 +54,16 @@ echo 'echo second' | script changed
 as "$user" qrls "$id"
 wait_end "$id"
 is "$(as "$user" qcat "$id")" first "what was submitted runs, whatever became of the file"
+
+echo 'echo gone' | script gone
+sub -h gone
+rm "$work/gone"
+as "$user" qrls "$id"
+wait_end "$id"
+is "$(as "$user" qcat "$id")" gone "even when it is gone"
+printf '%s\n' : '#PBS -N colon' | script colon
+sub -h colon
+is "$(field "$id" Job_Name)" colon "a first line of : is skipped"
 
 cp hello ./-weird.sh
 ended -- -weird.sh
@@ -99,7 +116,7 @@ script submitter <<'END'
 #!/bin/bash
 greet() { echo "hello, $(printf 'a\nb' | wc -l) lines"; }
 export -f greet
-export PLAIN=1 NASTY=$'a\nb"c\\d=e' LANG=C MAIL=/m TZ=UTC
+export HOME=/h LOGNAME=me PATH=$PATH:/p PLAIN=1 NASTY=$'a\nb"c\\d=e' LANG=C MAIL=/m TZ=UTC
 unset SHELL
 exec qsub "$@"
 END
@@ -112,6 +129,9 @@ ended_env
 unlike "$seen" $'\nPLAIN=' "a variable does not go along by itself"
 like "$seen" $'\nPBS_O_LANG=C\n' "PBS_O_LANG"
 like "$seen" $'\nPBS_O_MAIL=/m\n' "PBS_O_MAIL"
+like "$seen" $'\nPBS_O_HOME=/h\n' "PBS_O_HOME"
+like "$seen" $'\nPBS_O_LOGNAME=me\n' "PBS_O_LOGNAME"
+like "$seen" $'\nPBS_O_PATH=[^\n]*:/p\n' "PBS_O_PATH"
 like "$seen" $'\nPBS_O_TZ=UTC\n' "PBS_O_TZ"
 unlike "$seen" 'PBS_O_SHELL=' "what is not set stays so"
 like "$seen" $'\nPBS_O_WORKDIR='"$work"$'\n' "PBS_O_WORKDIR"
@@ -129,6 +149,8 @@ echo out2
 END
 ended -j oe -o "joined" streams
 is "$(cat "$work/joined")" $'out\nerr\nout2' "-j oe: one file, in order"
+ended -j eo -e "$work/joined2" -N eo streams
+is "$(cat "$work/joined2"):$(find . -name 'eo.*')" $'out\nerr\nout2:' "-j eo: the same, in the file of standard error"
 mkdir "$work/logs" && chmod 777 "$work/logs"
 ended -j ee -o logs -e logs/ -N dirs streams
 is "$(cat "$work/logs/dirs.o${id%%.*}" "$work/logs/dirs.e${id%%.*}")" $'out\nout2\nerr' \
@@ -137,6 +159,11 @@ is "$(as "$user" qcat -e "$id")" err "qcat -e"
 is "$(field "$id" Output_Path)" "$(uname -n):$work/logs/dirs.o${id%%.*}" "a relative path is completed"
 sub -h -o other:rel streams
 is "$(field "$id" Output_Path)" other:rel "one with a host is not"
+home=$(getent passwd "$user" | cut -d : -f 6)
+ended -o "$(uname -n):nqs-test.$$" -e /dev/null hello
+is "$(field "$id" Output_Path):$(cat "$home/nqs-test.$$")" "$(uname -n):nqs-test.$$:hello" \
+    "it is in the home directory there"
+rm -f "$home/nqs-test.$$"
 
 echo 'echo $PBS_ARRAY_INDEX' | script member
 ended -N arr -J 1-5:2%2 member

@@ -3,6 +3,7 @@
 #
 # Proves: E061 E062 E063 E064 E065 E067 E068 E070 E071 E072 E073 E075 E076 E087 E088 E163
 . "$(dirname "$0")/../lib/cell.sh"
+[ "$(id -u)" != 0 ] || export NQS_CELL_CONF="operators $(id -u nobody)"
 cell_up
 qmgr set run_limit = 20 batch
 
@@ -43,6 +44,22 @@ is "$rc:$out:$err" "0::" "qrls -h u"
 wait_end "$id"
 is "$rc" 0 "released, it ran"
 
+qmgr stop queue batch
+submit quick
+state "$id" Q "in a stopped queue: queued"
+act qsig "$id"
+is "$rc" 1 "no signal for one that is queued"
+act qrerun "$id"
+is "$rc" 1 "nor is it run again"
+state "$id" Q "nothing happened to it"
+act qhold "$id"
+is "$rc:$(field "$id" job_state):$(field "$id" Hold_Types)" 0:H:u "qhold: held"
+act qrls "$id"
+state "$id" Q "qrls: queued"
+act qdel "$id"
+is "$rc:$(field "$id" job_state)" 0:C "qdel of one that is queued: it is gone when qdel returns"
+qmgr start queue batch
+
 submit -a 12312359 quick
 state "$id" W "qsub -a: waits"
 act qhold "$id"
@@ -55,6 +72,12 @@ if [ "$(id -u)" = 0 ]; then
     is "$rc" 1 "a user cannot set a manager's hold"
     like "$err" "manager" "and reads whose it is"
     is "$(field "$id" Hold_Types)" u "and none was set"
+    act qhold -h o "$id"
+    is "$rc" 1 "nor an operator's"
+    run as nobody qhold -h s "$id"
+    is "$rc" 1 "an operator cannot set a manager's"
+    run as nobody qhold -h o "$id"
+    is "$rc:$(field "$id" Hold_Types)" "0:uo" "but an operator's"
     run qhold -h so "$id"
     is "$rc" 0 "a manager can"
     is "$(field "$id" Hold_Types)" uos "all three"
@@ -157,6 +180,9 @@ wait_end "$id"
 is "$rc" 0 "it ran to its end"
 is "$(field "$id" run_count)" 2 "the second time"
 is "$(as "$user" qcat "$id" | grep -c '^run')" 2 "output of both is there"
+like "$(as "$user" qcat "$id")" "^run
+nqs: $id starts again, run 2, .*
+run\$" "with a line between them that says so"
 
 # --- delete what runs
 submit block
@@ -167,6 +193,18 @@ wait_end "$id"
 like "$(field "$id" exit_status)" '^(9|271|265)$' "never a silent 0"
 is "$(field "$id" exit_reason)" deleted "and the reason is there"
 is "$(as "$user" qcat "$id")" "got TERM" "TERM came first, output was kept"
+
+# --- what has ended but for its output
+qmgr set server deliver_wait = 3600
+submit -o "$work/no/such/dir" quick
+ok "it is exiting" wait_field 20 "$id" job_state E
+for c in qdel qhold qsig qrerun; do
+    act $c "$id"
+    is "$rc" 1 "$c: an error"
+    like "$err" "Request invalid for state of job" "$c: and why"
+done
+state "$id" E "it is exiting still"
+qmgr set server deliver_wait = 0
 
 # --- arrays
 submit -h -J 1-3 quick

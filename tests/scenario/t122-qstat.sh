@@ -115,6 +115,14 @@ like "$(cat "$work/json")" '"TRUE":"true"' "a string stays a string: true"
 like "$(cat "$work/json")" '"Job_Name":"true"' "a string stays a string: a name"
 like "$(cat "$work/json")" '"Priority":0,' "a number is a number"
 like "$(cat "$work/json")" '"comment":"held_u' "comment is there"
+odd=()
+for name in 'q"u\ote'"'" 007 null $'\303\251' $'\377'; do
+    odd+=("$(as "$user" qsub -h -N "$name" quick)")
+done
+qstat -F json >"$work/json"
+is "$(pick 'join " ", sort grep !/^(quick|name|true)$/ && !/[^ -~]/, map { $_->{Job_Name} } values %{$_->{Jobs}}')" \
+    "007 null q\"u\\ote'" "names that look like something else"
+as "$user" qdel "${odd[@]}"
 for o in "" -Q -B -x "-Q -f" "-B -f" "-t" "-xt"; do
     # shellcheck disable=SC2086
     qstat -F json $o >"$work/json"
@@ -164,7 +172,20 @@ run qstat -x "$id"
 is "$rc" 153 "and it is unknown"
 
 # --- many
+cat >"$work/many" <<'END'
+for ((i = 0; i < 5000; i++)); do
+    qsub -hz -N many quick || echo failed
+done
+END
 qmgr stop queue batch
+as "$user" bash "$work/many" >"$work/many.1" 2>&1 &
+as "$user" bash "$work/many" >"$work/many.2" 2>&1
+wait
+is "$(cat "$work"/many.[12]):$(qstat | grep -c ' many ')" :10000 "10,000 requests: each is shown"
+like "$(qstat -Q batch | awk 'NR == 3 {print $3, $8}')" '^10000 10000$' "and counted"
+rss=$(awk '/^VmRSS/ {print $2}' "/proc/$(pid_of nqsd)/status")
+ok "nqsd takes less than 64 MB for them ($rss kB)" test "$rss" -lt 65536
+qmgr purge queue batch
 submit -J 1-10000 quick
 is "$(qstat | wc -l)" 3 "an array is a line"
 is "$(qstat -t | sed 1,2d | wc -l)" 10001 "-t: its members, too"
