@@ -95,12 +95,21 @@ static void take_calls(struct nqsd *nqsd, struct turn *turn)
     }
 }
 
+/* This turn has changed a setting, perhaps how long something is kept. */
+static bool setting_changed(const struct nqsd *nqsd)
+{
+    for (size_t i = 0; i < nqsd->out.event_count; i++)
+        if (nqsd->out.events[i].type == EVENT_SERVER_SET)
+            return true;
+    return false;
+}
+
 static void expire(struct nqsd *nqsd)
 {
     nqs_time wall = nqsd->now.wall;
     bool more;
 
-    if (nqsd->now.steady < nqsd->expire_next)
+    if (nqsd->now.steady < nqsd->expire_next && !setting_changed(nqsd))
         return;
     more =
         ledger_expire(nqsd->store, wall - core_setting(nqsd->core, ATTR_keep_history) * NQS_SECOND,
