@@ -183,16 +183,16 @@ static void server_head(const struct qstat_look *look, struct buf *out)
 
     buf_add_text(out, "Server");
     table_fill(out, ' ', width - strlen("Server"));
-    buf_add_text(out, "   Max   Tot   Que   Run   Hld   Wat   Trn   Ext Status\n");
+    buf_add_text(out, "     Max   Tot   Que   Run   Hld   Wat   Trn   Ext Status\n");
     table_fill(out, '-', width);
-    buf_add_text(out, " ----- ----- ----- ----- ----- ----- ----- ----- -----------\n");
+    buf_add_text(out, " ------- ----- ----- ----- ----- ----- ----- ----- -----------\n");
 }
 
 static void server_row(const struct qstat_look *look, const char *name, const struct attrs *attrs,
                        struct buf *out)
 {
     table_text(out, name, strlen(name), look->wide ? ID_WIDTH_WIDE : NAME_WIDTH);
-    buf_format(out, " %5lld %5lld", (long long)attrs_number(attrs, ATTR_batch_limit, 0),
+    buf_format(out, " %7lld %5lld", (long long)attrs_number(attrs, ATTR_batch_limit, 0),
                (long long)attrs_number(attrs, ATTR_total_jobs, 0));
     table_counts(attrs, out);
     buf_add_char(out, ' ');

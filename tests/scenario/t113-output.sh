@@ -7,7 +7,6 @@
 . "$(dirname "$0")/../lib/cell.sh"
 cell_up
 qmgr set run_limit = 20 batch
-host=$(uname -n)
 
 # --- ownership and mode
 for mask in 022 027 077; do

@@ -171,9 +171,9 @@ static void test_table_server(void **state)
     qstat_table.row(&page, "srv", &attrs);
     assert_string_equal(
         buf_text(&page.out),
-        "Server             Max   Tot   Que   Run   Hld   Wat   Trn   Ext Status\n"
-        "---------------- ----- ----- ----- ----- ----- ----- ----- ----- -----------\n"
-        "srv                  8    21     1     2     3     4     5     6 Active\n");
+        "Server               Max   Tot   Que   Run   Hld   Wat   Trn   Ext Status\n"
+        "---------------- ------- ----- ----- ----- ----- ----- ----- ----- -----------\n"
+        "srv                    8    21     1     2     3     4     5     6 Active\n");
 }
 
 /* ------------------------------------------------------------------- in full */
