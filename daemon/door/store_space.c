@@ -85,6 +85,7 @@ bool store_ballast_drop(struct store *store)
         return false;
     FAILPOINT("ballast-drop");
     store->ballast = false;
+    store->looked = 0; /* looked at anew before more is taken: the room is for what runs */
     if (unlinkat(store->dir_fd, "ballast", 0) < 0)
         return false;
     log_fact("store-ballast-dropped store=%s", store->path);
