@@ -19,9 +19,11 @@ at() {
 # --- it waits, and then runs, never before
 before=$(date +%s)
 submit -a "$(at 2)" -N soon -- date +%s
-is "$(state "$id")" W "-a in 2 seconds: it waits"
-like "$(field "$id" comment)" '^start_time: ' "and says for what"
 soon=$id
+submit -a "$(at 3600)" -N far -- true
+is "$(state "$id")" W "-a: it waits"
+like "$(field "$id" comment)" '^start_time: ' "and says for what"
+as "$user" qdel "$id"
 submit -h -a "$(at 2)" -N held -- true
 is "$(state "$id")" H "held, with a date: H, not W"
 held=$id
