@@ -114,7 +114,7 @@ void attr_pack_value(const struct attr *attr, struct buf *out);
  */
 bool attr_unpack_value(uint16_t id, const void *bytes, size_t length, struct attr *ret);
 
-/* Take the next packed attribute from READER.  False at the end or when damaged (reader->failed). */
+/* Take the next packed attribute from READER; false at the end, or damaged (reader->failed). */
 bool attr_unpack(struct reader *reader, struct attr *ret);
 
 /* A list to fill; attrs_done() gives its memory back, attrs_clear() keeps it. */

@@ -46,7 +46,7 @@ void link_kill(struct link *link, const struct link_job *job, unsigned grace_s);
 /* Remove JOB's run directory, with others, in a moment. */
 void link_clean(struct link *link, const struct link_job *job);
 
-/* Place the COUNT (1 or 2) outputs, in order; told as one fact when all are placed or one was not. */
+/* Place the COUNT (1 or 2) outputs, in order; one fact when all are placed or one was not. */
 void link_deliver(struct link *link, const struct link_job *job, uint32_t uid,
                   const struct link_output *outputs, unsigned count);
 

@@ -91,7 +91,7 @@ static void add_living(struct listing *l, const struct core_look *look)
     page_add(&l->page, id, NQS_OK, &l->attrs);
 }
 
-/* NQS_OK when KEY has finished and was added; NQS_FINISHED: too long ago to be shown. */
+/* NQS_OK when KEY has finished and was added; NQS_FINISHED: too long ago to show. */
 static enum nqs_code add_finished(struct listing *l, struct job_key key)
 {
     char id[NQS_ID_TEXT_MAX];
