@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "buf.h"
+#include "id.h"
 #include "str.h"
 
 enum { CLI_OPTIONS_MAX = 64, CLI_TEXT_COLUMN = 22 };
@@ -185,8 +186,12 @@ static void help_print(void)
 
 enum nqs_code cli_refused(enum nqs_code code, const char *name, struct nqs_err *err)
 {
+    struct nqs_id id;
+
     if (code == NQS_NOJOB)
         return nqs_fail(err, code, "Unknown Job Id %s", name);
+    if (code == NQS_SYNTAX && id_parse(name, &id, err))
+        return code;
     return nqs_fail(err, code, "%s: %s", name, nqs_code_title(code));
 }
 

@@ -274,7 +274,7 @@ static int qcat_run(const struct cli_call *call)
     enum nqs_code code;
 
     if (want_output && want_error) {
-        nqs_fail(&err, NQS_USAGE, "either -o or -e");
+        nqs_fail(&err, NQS_USAGE, "-o and -e do not go together");
         return cli_misuse(&err);
     }
     if (client_open(NULL, &client, &err))
@@ -291,7 +291,7 @@ static int qcat_run(const struct cli_call *call)
 
 const struct command command = {
     .name = "qcat",
-    .usage = "[-f] [-o | -e] id",
+    .usage = "[-f] [-o | -e] JOB",
     .text = "Print a request's output as far as it has come.",
     .options = options,
     .operands_min = 1,

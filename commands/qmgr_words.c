@@ -228,7 +228,11 @@ static enum nqs_code keyword_unknown(const struct qmgr_keywords *keywords, const
     near = str_nearest(lower[keywords->count], texts);
     if (near)
         return nqs_fail(err, NQS_SYNTAX, "unknown %s '%.40s'; did you mean %s?", what, word, near);
-    return nqs_fail(err, NQS_SYNTAX, "unknown %s '%.40s'", what, word);
+    if (keywords->count == 1)
+        return nqs_fail(err, NQS_SYNTAX, "unknown %s '%.40s': only %s may stand there", what, word,
+                        keywords->list[0]);
+    return nqs_fail(err, NQS_SYNTAX, "unknown %s '%.40s'%s", what, word,
+                    strcmp(what, "setting") ? ": see `help'" : "");
 }
 
 static enum nqs_code keyword_ambiguous(const struct qmgr_keywords *keywords, const char *word,

@@ -58,11 +58,11 @@ static enum nqs_code script_check(const struct buf *script, const char *called, 
     const char *at;
 
     if (!script->length)
-        return nqs_fail(err, NQS_FILE, "%s: is empty; there is nothing to run", called);
+        return nqs_fail(err, NQS_FILE, "%s: empty; there is nothing to run", called);
     at = memchr(script->bytes, '\0', script->length);
     if (at)
-        return nqs_fail(err, NQS_FILE, "%s: line %u: has a NUL byte in it; this is no script",
-                        called, line_of(script, at));
+        return nqs_fail(err, NQS_FILE, "%s: line %u: a NUL byte; this is no script", called,
+                        line_of(script, at));
     at = memmem(script->bytes, script->length, "\r\n", 2);
     if (at)
         return nqs_fail(err, NQS_FILE,

@@ -73,7 +73,7 @@ static int qwait_run(const struct cli_call *call)
 
 const struct command command = {
     .name = "qwait",
-    .usage = "id ...",
+    .usage = "JOB...",
     .text = "Wait until the requests have ended; exit with the largest of their statuses.\n"
             "128+n: killed by signal n.  3: deleted before it ran.  125: ended by the system.\n"
             "254: unknown id.  255: qwait itself failed.",

@@ -86,7 +86,7 @@ bad
 stop queue q
 END
 run qmgr -n <script
-is "$rc:$out:$err" "1::qmgr: line 5: unknown command 'bad'" "-n: the line with the mistake"
+is "$rc:$out:$err" "1::qmgr: line 5: unknown command 'bad': see \`help'" "-n: the line with the mistake"
 run qmgr -ne <script
 is "$out" "create batch_queue q priority=3
 enable queue q

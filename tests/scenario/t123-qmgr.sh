@@ -124,7 +124,7 @@ mgr set global batch_limit = 1000
 
 # --- scripts
 printf '%s\n' 'bad' 'set pri = 21 high' | qmgr 2>"$work/err"
-is "$?:$(cat "$work/err")" "1:qmgr: line 1: unknown command 'bad'" "a script: exit status 1"
+is "$?:$(cat "$work/err")" "1:qmgr: line 1: unknown command 'bad': see \`help'" "a script: exit status 1"
 like "$(qmgr sho q high)" 'pri=21' "the rest of it was done"
 printf '%s\n' 'bad' 'set pri = 22 high' | qmgr -a 2>/dev/null
 like "$(qmgr sho q high)" 'pri=21' "not so with -a"

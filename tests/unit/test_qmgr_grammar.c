@@ -100,7 +100,7 @@ static void test_refused(void **state)
     expect("", "a word is missing, one of: Create, DElete, ENable, DIsable, STArt, STOp, PUrge, "
                "SEt, SHOw, SNap, BAckup, SHUtdown, HElp, EXit");
     expect("crate queue q", "unknown command 'crate'; did you mean create?");
-    expect("create pipe_queue q", "unknown word 'pipe_queue'");
+    expect("create pipe_queue q", "unknown word 'pipe_queue': only Batch_queue may stand there");
     expect("create batch_queue q", "priority=N is missing; 0 to 63");
     expect("create batch_queue q priority=1 priority=2", "'PRiority' comes twice");
     expect_in("create batch_queue q priority=64", "'64' is not a whole number from 0 to 63");
