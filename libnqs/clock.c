@@ -243,6 +243,7 @@ enum nqs_code clock_parse_date(const char *text, nqs_time now, nqs_time *ret_wal
 
     if (!localtime_r(&seconds, &parts.tm) || !date_split(text, &parts) ||
         !date_find(&parts, now, ret_wall))
-        return nqs_fail(err, NQS_VALUE, "'%.60s' is not a date: use [[[[CC]YY]MM]DD]hhmm[.SS]", text);
+        return nqs_fail(err, NQS_VALUE, "'%.60s' is not a date: use [[[[CC]YY]MM]DD]hhmm[.SS]",
+                        text);
     return NQS_OK;
 }
