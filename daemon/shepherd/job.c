@@ -27,8 +27,6 @@
 #define DEFAULT_PATH "PATH=/usr/local/bin:/usr/bin:/bin"
 #define CLOSE_RANGE_MARK 4u /* CLOSE_RANGE_CLOEXEC of <linux/close_range.h> */
 
-extern char **environ;
-
 /*
  * Arguments and environment, in memory that is there already and costs nothing
  * where it is not touched: a heap would be a good part of a short job's cost.
