@@ -191,6 +191,12 @@ enum nqs_code spool_script_put(struct spool *spool, const void *bytes, size_t le
     return NQS_OK;
 }
 
+/* Is it the file that is wrong, and not the system that is short of something? */
+static bool is_lost(int error)
+{
+    return error == ENOENT || error == ELOOP || error == EINVAL;
+}
+
 enum nqs_code spool_script_open(struct spool *spool, const char *name, int *ret_fd,
                                 struct nqs_err *err)
 {
@@ -202,7 +208,7 @@ enum nqs_code spool_script_open(struct spool *spool, const char *name, int *ret_
     if (name_valid(name))
         fd = file_open(spool->scripts_fd, name, &status);
     if (fd < 0)
-        return nqs_fail_errno(err, NQS_FILE, "script %s", name);
+        return nqs_fail_errno(err, is_lost(errno) ? NQS_FILE : NQS_SYSTEM, "script %s", name);
     if (!file_name(fd, found) || strcmp(found, name) != 0) {
         close(fd);
         return nqs_fail(err, NQS_DAMAGED, "script %s: its content is not what it was", name);

@@ -47,7 +47,7 @@ enum nqs_code spool_script_put(struct spool *spool, const void *bytes, size_t le
 /*
  * Open the script NAME for reading, from its beginning, after a look at its
  * hash.  The caller owns *ret_fd.  NQS_FILE: it is not there; NQS_DAMAGED: it
- * is no longer what its name says.
+ * is no longer what its name says; NQS_SYSTEM: it cannot be opened now.
  */
 enum nqs_code spool_script_open(struct spool *spool, const char *name, int *ret_fd,
                                 struct nqs_err *err);

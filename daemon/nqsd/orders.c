@@ -53,24 +53,43 @@ static void subject_done(struct subject *subject)
 
 /* --- START --- */
 
-/* A descriptor with the script, or with nothing when there is a command instead; -1. */
-static int open_script(struct nqsd *nqsd, const struct subject *subject, struct nqs_err *err)
+static bool write_all(int fd, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t done = write(fd, bytes, length);
+
+        if (done < 0 && errno != EINTR)
+            return false;
+        if (done > 0) {
+            bytes += done;
+            length -= (size_t)done;
+        }
+    }
+    return true;
+}
+
+/* A descriptor with the script, or with nothing when there is a command instead. */
+static enum nqs_code open_script(struct nqsd *nqsd, const struct subject *subject, int *ret_fd,
+                                 struct nqs_err *err)
 {
     const struct attr *script = attrs_find(&subject->body, ATTR_script);
     char name[SPOOL_NAME_MAX];
+    enum nqs_code code;
     int fd;
 
     environ_text(&subject->hot, ATTR_script_name, name, sizeof name);
     if (*name)
-        return spool_script_open(nqsd->spool, name, &fd, err) ? -1 : fd;
+        return spool_script_open(nqsd->spool, name, ret_fd, err);
     fd = memfd_create("script", MFD_CLOEXEC);
-    if (fd >= 0 && (!script || write(fd, script->bytes, script->length) == script->length) &&
-        !lseek(fd, 0, SEEK_SET))
-        return fd;
-    nqs_fail_errno(err, NQS_SYSTEM, "cannot keep the script in memory");
+    if (fd >= 0 && (!script || write_all(fd, script->bytes, script->length)) &&
+        !lseek(fd, 0, SEEK_SET)) {
+        *ret_fd = fd;
+        return NQS_OK;
+    }
+    code = nqs_fail_errno(err, NQS_SYSTEM, "cannot keep the script in memory");
     if (fd >= 0)
         close(fd);
-    return -1;
+    return code;
 }
 
 static void put_limit(const struct subject *subject, uint16_t attr, enum order_tag tag,
@@ -180,38 +199,54 @@ static size_t compose_start(struct nqsd *nqsd, const struct subject *subject)
     return order_end(&out);
 }
 
-/* The request cannot be started as it is: it is told, and ends at the next turn. */
-static void refuse_start(struct nqsd *nqsd, const struct core_order *order, const char *text)
+/*
+ * What the system would not do now it may do later, so that start has failed
+ * and is tried again; a request that cannot be started as it is is refused for
+ * good.  Either is told, and heard at the next turn.
+ */
+static void tell_unstarted(struct nqsd *nqsd, const struct core_order *order,
+                           const struct nqs_err *err)
 {
-    struct fact fact = {.kind = FACT_START_REFUSED,
+    struct fact fact = {.kind = err->code == NQS_SYSTEM ? FACT_START_FAILED : FACT_START_REFUSED,
                         .key = order->key,
                         .incarnation = order->incarnation,
-                        .text = text};
+                        .text = err->text};
 
     inbox_fact(&nqsd->inbox, &fact);
     loop_want(nqsd->loop);
 }
 
+/* Send the order to start SUBJECT. */
+static enum nqs_code start(struct nqsd *nqsd, const struct subject *subject, struct nqs_err *err)
+{
+    enum nqs_code code;
+    size_t length;
+    int script;
+
+    code = open_script(nqsd, subject, &script, err);
+    if (code)
+        return code;
+    length = compose_start(nqsd, subject);
+    if (!length) {
+        close(script);
+        return nqs_fail(err, NQS_TOOBIG, "its environment or command is too large to be started");
+    }
+    link_start(nqsd->link, &subject->job, nqsd->frame, length, script);
+    return NQS_OK;
+}
+
 static void release_start(struct nqsd *nqsd, const struct core_order *order)
 {
-    struct nqs_err err = {.text = "its body is lost or damaged"};
     struct subject subject;
-    size_t length = 0;
-    int script = -1;
+    struct nqs_err err;
+    enum nqs_code code;
 
-    if (subject_init(nqsd, order, &subject)) {
-        script = open_script(nqsd, &subject, &err);
-        length = script < 0 ? 0 : compose_start(nqsd, &subject);
-        if (script >= 0 && !length)
-            nqs_fail(&err, NQS_TOOBIG, "its environment or command is too large to be started");
-    }
-    if (length) {
-        link_start(nqsd->link, &subject.job, nqsd->frame, length, script);
-    } else {
-        if (script >= 0)
-            close(script);
-        refuse_start(nqsd, order, err.text);
-    }
+    if (subject_init(nqsd, order, &subject))
+        code = start(nqsd, &subject, &err);
+    else
+        code = nqs_fail(&err, NQS_DAMAGED, "its body is lost or damaged");
+    if (code)
+        tell_unstarted(nqsd, order, &err);
     subject_done(&subject);
 }
 
