@@ -147,8 +147,8 @@ static void act_submit(struct sim *sim)
 
 static void name_request(struct sim *sim, char *name, size_t size)
 {
-    static const char *const wrong[] = {"99999", "0",       "abc", "12[", "7.other",
-                                        "7@sim", "1[].sim", "",    "5[2", "4294967296"};
+    static const char *const wrong[] = {"99999",   "0",       "abc", "12[", "7.other",
+                                        "7@other", "[1].sim", "",    "5[2", "4294967296"};
     static const char *const tails[] = {"", "." SIM_SERVER, "." SIM_SERVER "@" SIM_SERVER};
     const char *tail = tails[dice_below(&sim->dice, 3)];
     uint32_t count = sim->people.submission_count;
