@@ -223,6 +223,9 @@ enum nqs_code attr_parse(const struct attr_def *def, const char *text, struct at
         if (def->type == TYPE_INT)
             return nqs_fail(err, NQS_VALUE, "%s: '%.80s' is not %s from %lld to %lld", def->shown,
                             text, type->takes, (long long)def->min, (long long)def->max);
+        if (type->numeric && def->min > 0)
+            return nqs_fail(err, NQS_VALUE, "%s: '%.80s' is not %s, at least %lld", def->shown,
+                            text, type->takes, (long long)def->min);
         return nqs_fail(err, NQS_VALUE, "%s: '%.80s' is not %s", def->shown, text, type->takes);
     }
     *ret = value;

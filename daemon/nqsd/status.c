@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "change.h"
 #include "ledger.h"
 #include "page.h"
 #include "spool.h"
@@ -63,11 +64,20 @@ struct listing {
     const nqs_status_args *args;
     struct page page;
     struct attrs attrs; /* of the row being made */
+    uint32_t uid;       /* who asks */
     nqs_time since;     /* finished requests that ended before are not shown */
 };
 
-static void add_body(struct listing *l, struct job_key key)
+/* An environment may hold what is nobody else's business. */
+static bool may_see_environment(const struct listing *l, uint32_t owner)
 {
+    return owner == l->uid || change_role(l->nqsd, l->uid) > CORE_USER;
+}
+
+/* The cold values, but for the script, and the environment for those who may see it. */
+static void add_body(struct listing *l, struct job_key key, uint32_t owner)
+{
+    bool all = may_see_environment(l, owner);
     struct attrs body;
 
     if (!(l->args->flags & NQS_STATUS_BODY))
@@ -75,7 +85,8 @@ static void add_body(struct listing *l, struct job_key key)
     attrs_init(&body);
     ledger_body(l->nqsd->store, key, &body);
     for (size_t i = 0; i < body.count; i++)
-        if (body.list[i].id != ATTR_script && body.list[i].id != ATTR_token)
+        if (body.list[i].id != ATTR_script && body.list[i].id != ATTR_token &&
+            (all || body.list[i].id != ATTR_variables))
             attrs_add(&l->attrs, &body.list[i]);
     attrs_done(&body);
 }
@@ -83,9 +94,14 @@ static void add_body(struct listing *l, struct job_key key)
 static void add_living(struct listing *l, const struct core_look *look)
 {
     char id[NQS_ID_TEXT_MAX];
+    struct core_facts facts = {.uid = UINT32_MAX};
+    struct job_key row = look->key;
 
+    if (look->virtual_member)
+        row.index = NQS_NO_INDEX;
+    core_facts(l->nqsd->core, row, &facts);
     attrs_clear(&l->attrs);
-    add_body(l, look->key);
+    add_body(l, look->key, facts.uid);
     core_show(l->nqsd->core, l->nqsd->now, look, &l->attrs, &l->nqsd->space);
     core_id_text(l->nqsd->core, look->key, id);
     page_add(&l->page, id, NQS_OK, &l->attrs);
@@ -102,7 +118,7 @@ static enum nqs_code add_finished(struct listing *l, struct job_key key)
     if (attrs_number(&l->attrs, ATTR_comp_time, 0) < l->since)
         return NQS_FINISHED;
     status_id(l->nqsd, key, &l->attrs, id);
-    add_body(l, key);
+    add_body(l, key, (uint32_t)attrs_number(&l->attrs, ATTR_uid, UINT32_MAX));
     page_add(&l->page, id, NQS_OK, &l->attrs);
     return NQS_OK;
 }
@@ -280,7 +296,7 @@ static nqs_time shown_since(const struct nqsd *nqsd, unsigned flags)
 
 void status_jobs(struct nqsd *nqsd, struct call *call)
 {
-    struct listing l = {.nqsd = nqsd, .args = call->args};
+    struct listing l = {.nqsd = nqsd, .args = call->args, .uid = call->uid};
 
     page_init(&l.page, l.args);
     attrs_init(&l.attrs);

@@ -266,7 +266,7 @@ bool peer_listen(const char *path, uid_t daemon, gid_t group, bool personal, pee
     daemon_uid = daemon;
     take_order = taker;
     door.fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (door.fd < 0 || !door_bind(door.fd, path) || (!personal && chown(path, 0, group) != 0) ||
+    if (door.fd < 0 || !door_bind(door.fd, path) || (!personal && lchown(path, 0, group) != 0) ||
         listen(door.fd, 64) != 0 || !loop_add(&door)) {
         site_log("socket-unusable path=%s error=%s", path, strerror(errno));
         return false;

@@ -77,6 +77,11 @@ for a in job_state queue server ctime qtime mtime Priority Hold_Types Rerunable 
     like "$full" "    $a = ." "-f: $a"
 done
 unlike "$full" "    (token|script|state) = " "-f: nothing of how it is kept"
+if [ -n "${user2:-}" ]; then
+    full=$(as "$user2" qstat -f "$id")
+    like "$full" "    Job_Name = quick" "-f of another user's request"
+    unlike "$full" "Variable_List" "but not the environment"
+fi
 
 # --- JSON
 # strict: valid UTF-8, valid JSON, and no key twice in one object
