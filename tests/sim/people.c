@@ -206,7 +206,7 @@ static void act_on_request(struct sim *sim, enum core_verb verb)
 /* Somebody does not know what he wants: one thing after another, at awkward moments. */
 static void flurry(struct sim *sim, const char *name, nqs_time within)
 {
-    static const enum core_verb verbs[] = {VERB_HOLD_JOB, VERB_RERUN_JOB, VERB_SIGNAL_JOB,
+    static const enum core_verb verbs[] = {VERB_HOLD_JOB, VERB_SIGNAL_JOB, VERB_RERUN_JOB,
                                            VERB_RELEASE_JOB, VERB_DELETE_JOB};
 
     for (uint32_t left = 1 + dice_below(&sim->dice, 3); left; left--)
