@@ -364,7 +364,8 @@ bool starter_send(struct starter *starter, const void *frame, size_t length, con
     message->verb = (enum order_verb)order.verb;
     message->length = length;
     memcpy(message->frame, frame, length);
-    memcpy(message->fds, fds, count * sizeof *fds);
+    if (count)
+        memcpy(message->fds, fds, count * sizeof *fds);
     message->fd_count = count;
     if (starter->fd < 0 && order.verb == ORDER_START) {
         message_free(message);

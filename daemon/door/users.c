@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "log.h"
@@ -22,7 +23,11 @@
 #include "str.h"
 #include "tree.h"
 
-enum { NAME_ROOM = 256, FRESH_S = 300 };
+enum {
+    NAME_ROOM = 256,
+    FRESH_S = 300,
+    END_S = 1, /* that a look-up may take when the daemon ends */
+};
 
 struct answer {
     uint32_t uid;
@@ -140,24 +145,38 @@ struct users *users_new(struct event_base *base, void (*found)(void *context), v
     return users;
 }
 
-/* getpwuid_r() is a cancellation point wherever it waits, so a lookup that hangs ends here. */
+/*
+ * Without questions the thread returns.  One that hangs in a look-up is
+ * cancelled: getpwuid_r() is a cancellation point wherever it waits.
+ */
+static void thread_end(struct users *users)
+{
+    struct timespec until;
+
+    close(users->questions[1]);
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += END_S;
+    if (!pthread_timedjoin_np(users->thread, NULL, &until))
+        return;
+    pthread_cancel(users->thread);
+    pthread_join(users->thread, NULL);
+}
+
 void users_free(struct users *users)
 {
     struct user *user;
 
     if (!users)
         return;
-    pthread_cancel(users->thread);
-    pthread_join(users->thread, NULL);
+    thread_end(users);
     event_free(users->event);
     while ((user = TREE_OF(tree_first(&users->by_uid), struct user, node))) {
         tree_remove(&users->by_uid, &user->node);
         mem_free(user);
     }
-    for (int i = 0; i < 2; i++) {
-        close(users->questions[i]);
-        close(users->answers[i]);
-    }
+    close(users->questions[0]);
+    close(users->answers[0]);
+    close(users->answers[1]);
     mem_free(users);
 }
 
