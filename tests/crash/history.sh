@@ -46,6 +46,7 @@ echo "\$PBS_JOBID \$run" >>starts
 [ -z "\$LATE" ] || mkdir "\$LATE"
 [ -z "\$BABY" ] || { (setsid sleep 1000 &) & }
 [ -z "\$GATE" ] || until [ -e "gates/\$GATE" ] || [ -e gates/all ]; do sleep 0.02; done
+[ -z "\$SLOW" ] || sleep "\$SLOW"
 echo "out of \$PBS_JOBID"
 echo "\$PBS_JOBID \$run" >>ends
 exit \${CODE:-0}
@@ -114,6 +115,7 @@ for ((round = 0; round < rounds; round++)); do
         case $again in n) again=y ;; *) again=n ;; esac
         case $kind in
         short) sub short $code $again -v "CODE=$code" job ;;
+        slow) sub slow $code $again -v "CODE=$code,SLOW=0.3,BABY=y" job ;;
         zero) sub zero 0 $again job ;;
         array) sub array $code $again -v "CODE=$code" -J 1-3 job ;;
         large)

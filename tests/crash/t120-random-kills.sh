@@ -25,21 +25,23 @@ more_than() {
     [ "$(cat "$h/acked" "$h/starts" | wc -l)" -gt "$1" ]
 }
 
-# The job of shepherd $1, from what the starter said when it started it.
-job_of() {
-    sed -nE "s/^shepherd-started job=(.*)\.[0-9]+ .*pid=$1\$/\1/p" \
-        "$cell/node1/log/nqs-starter.log" | tail -n 1
+# "JOB PID" of the shepherds that were started last, from the starter's log.
+started_last() {
+    tail -n 40 "$cell/node1/log/nqs-starter.log" |
+        sed -nE 's/^shepherd-started job=(.*)\.[0-9]+ .*pid=([0-9]+)$/\1 \2/p' | tac
 }
 
+# The newest are the likeliest to live; every second of those is let go.
 kill_shepherd() {
-    local all pid job begun
-    mapfile -t all < <(shepherds)
-    [ ${#all[@]} != 0 ] || return 0
-    pid=${all[RANDOM % ${#all[@]}]}
-    begun=$(start_time "$pid") && job=$(job_of "$pid") && [ -n "$job" ] || return 0
-    echo "$job" >>"$h/lost"
-    signal KILL "$pid" "$begun" && killed_shepherd=$((killed_shepherd + 1))
-    return 0 # it may have ended by itself
+    local pid job begun
+    while read -r job pid; do
+        begun=$(start_time "$pid") && is_program "$pid" nqs-shepherd && ((RANDOM % 2)) || continue
+        echo "$job" >>"$h/lost"
+        signal KILL "$pid" "$begun" || continue
+        killed_shepherd=$((killed_shepherd + 1))
+        return 0
+    done < <(started_last)
+    return 0
 }
 
 kill_and_start() {
@@ -64,7 +66,7 @@ cell_up
 dir=$cell node=node1
 history_init
 qmgr -c "set run_limit=8 batch" || exit 1
-clients 4 short gated array large zero late wait heldel hold
+clients 4 slow short slow gated array large zero late wait heldel hold
 
 struck=yes
 while [ $((killed_nqsd + killed_starter + killed_shepherd)) -lt "$kills" ]; do
