@@ -290,6 +290,20 @@ enum nqs_code core_load(struct core *core, enum record_kind kind, const void *ke
     return code;
 }
 
+void core_reserve(struct core *core, uint32_t seq, uint64_t event_seq)
+{
+    struct settings *settings = &core->settings;
+
+    if (settings->next_seq <= (int64_t)seq) {
+        settings->next_seq = (int64_t)seq + 1;
+        core->settings_changed = true;
+    }
+    if (settings->event_seq < (int64_t)event_seq) {
+        settings->event_seq = (int64_t)event_seq;
+        core->settings_changed = true;
+    }
+}
+
 void core_resume(struct core *core, struct nqs_now now, struct outbox *out)
 {
     struct tree_node *node = tree_first(&core->jobs);

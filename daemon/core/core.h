@@ -76,6 +76,12 @@ enum nqs_code core_load(struct core *core, enum record_kind kind, const void *ke
                         size_t key_length, const void *value, size_t value_length,
                         struct nqs_err *err);
 
+/*
+ * Never give out the sequence number SEQ or a smaller one, nor an event number
+ * up to EVENT_SEQ: for a start whose record of the server is lost.
+ */
+void core_reserve(struct core *core, uint32_t seq, uint64_t event_seq);
+
 /* After the last core_load(): order again what each unfinished state is owed. */
 void core_resume(struct core *core, struct nqs_now now, struct outbox *out);
 

@@ -93,7 +93,15 @@ void adopt_swept(struct link *link, uint64_t serial, enum order_code code, const
 static void look_absent(struct tie *tie)
 {
     struct fact fact = {.kind = FACT_ABSENT};
+    char text[sizeof tie->verdict_text];
 
+    if (tie->refused) {
+        memcpy(text, tie->verdict_text, sizeof text);
+        fact.kind = tie->verdict;
+        fact.text = text;
+        tie_settle(tie, &fact);
+        return;
+    }
     if (starter_connected(tie->link->starter))
         tie_settle(tie, &fact);
     else

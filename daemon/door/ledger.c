@@ -274,6 +274,31 @@ static const char *take(void *context, struct store_bytes key, struct store_byte
     return code ? load->err.text : NULL;
 }
 
+/* The number that the last key of TABLE begins with, of BYTES bytes; 0 when there is none. */
+static uint64_t last_number(struct store *store, enum store_table table, size_t bytes)
+{
+    struct store_walk walk;
+    struct store_record record;
+    uint64_t number = 0;
+
+    store_seek(store, table, store_bytes("", 0), STORE_DOWN, &walk);
+    if (store_next(&walk, &record) && record.key.length >= bytes)
+        for (size_t i = 0; i < bytes; i++)
+            number = number << 8 | ((const uint8_t *)record.key.bytes)[i];
+    store_leave(&walk);
+    return number;
+}
+
+/* Should the server's record be lost: no number that history or the journal has is used again. */
+static void reserve_numbers(struct store *store, struct core *core)
+{
+    uint32_t ended = (uint32_t)last_number(store, STORE_history, 4);
+    uint32_t body = (uint32_t)last_number(store, STORE_bodies, 4);
+
+    core_reserve(core, ended > body ? ended : body, last_number(store, STORE_events, SEQ_SIZE));
+    store_turn_end(store);
+}
+
 enum nqs_code ledger_load(struct store *store, struct core *core, uint64_t *ret_damaged,
                           struct nqs_err *err)
 {
@@ -289,5 +314,7 @@ enum nqs_code ledger_load(struct store *store, struct core *core, uint64_t *ret_
         code = store_load(store, tables[order[i]], take, &load, &damaged, err);
         *ret_damaged += damaged;
     }
+    if (!code)
+        reserve_numbers(store, core);
     return code;
 }

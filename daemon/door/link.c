@@ -109,18 +109,31 @@ static void hear_begun(struct tie *tie, const struct order *order)
     tie->link->fact(tie->link->context, &fact);
 }
 
+/*
+ * A start that was refused may be the second order for one that runs already
+ * (the first was given before a restart), so the directory has the last word:
+ * only where there is none is the refusal told.
+ */
+static void refuse(struct tie *tie, enum fact_kind verdict, const char *text)
+{
+    tie->refused = true;
+    tie->verdict = verdict;
+    snprintf(tie->verdict_text, sizeof tie->verdict_text, "%s", text ? text : "");
+    tie_close(tie);
+    tie_look_soon(tie);
+}
+
 static void hear_failed(struct tie *tie, const struct order *order)
 {
     enum exit_class class = (enum exit_class)order_number(order, ORDER_TAG_class, 0);
-    struct fact fact = {.text = order_text(order, ORDER_TAG_text)};
 
     if (class == EXIT_CLASS_exists) {
         tie_close(tie);
         tie_look_soon(tie);
         return;
     }
-    fact.kind = class == EXIT_CLASS_abort ? FACT_START_REFUSED : FACT_START_FAILED;
-    tie_settle(tie, &fact);
+    refuse(tie, class == EXIT_CLASS_abort ? FACT_START_REFUSED : FACT_START_FAILED,
+           order_text(order, ORDER_TAG_text));
 }
 
 static void hear_ended(struct tie *tie, const struct order *order)
@@ -315,14 +328,11 @@ static void on_connected(void *context)
 static void start_answered(struct link *link, uint64_t serial, enum order_code code,
                            const char *text)
 {
-    struct fact fact = {.text = text};
     struct tie *tie = code == ORDER_CODE_DONE ? NULL : tie_by_serial(link, serial);
+    bool later = code == ORDER_CODE_RETRY || code == ORDER_CODE_FAILED;
 
-    if (!tie)
-        return;
-    fact.kind = code == ORDER_CODE_RETRY || code == ORDER_CODE_FAILED ? FACT_START_FAILED
-                                                                      : FACT_START_REFUSED;
-    tie_settle(tie, &fact);
+    if (tie)
+        refuse(tie, later ? FACT_START_FAILED : FACT_START_REFUSED, text);
 }
 
 static void on_answered(void *context, enum order_verb verb, uint64_t serial, enum order_code code,

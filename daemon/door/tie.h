@@ -37,6 +37,9 @@ struct tie {
     bool kill;           /* to be told to the shepherd as soon as it can be */
     unsigned kill_grace_s;
     bool node_lost; /* TIE_SWEEPING: another boot */
+    bool refused;   /* this start was, as `verdict` says ... */
+    enum fact_kind verdict;
+    char verdict_text[480];
 };
 
 struct link {

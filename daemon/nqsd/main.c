@@ -144,7 +144,7 @@ static void open_files(struct nqsd *nqsd)
         log_fact("store-damaged records=%llu see=quarantine", (unsigned long long)damaged);
 }
 
-/* Directories of starts that no request remembers are cleaned away. */
+/* A run that no request waits for is looked at, and the core has it ended or cleaned away. */
 static bool look_stray(void *context, const char *id, uint32_t incarnation)
 {
     struct nqsd *nqsd = context;
@@ -153,10 +153,11 @@ static bool look_stray(void *context, const char *id, uint32_t incarnation)
 
     if (!status_key(nqsd, id, &job.key))
         return true;
-    if (core_facts(nqsd->core, job.key, &facts) && facts.incarnation == incarnation)
+    if (core_facts(nqsd->core, job.key, &facts) && facts.incarnation == incarnation &&
+        life_state(facts.state)->slot)
         return true;
     log_fact("run-stray job=%s incarnation=%u", id, (unsigned)incarnation);
-    link_clean(nqsd->link, &job);
+    link_adopt(nqsd->link, &job);
     return true;
 }
 

@@ -60,15 +60,27 @@ static void peer_drop(struct peer *peer, const char *why)
     free(peer);
 }
 
+static struct peer *peer_find(const struct sender *sender)
+{
+    struct peer *peer = peers;
+
+    while (peer && peer->id != sender->peer)
+        peer = peer->next;
+    return peer;
+}
+
+bool peer_there(const struct sender *sender)
+{
+    return peer_find(sender) != NULL;
+}
+
 void peer_answer(const struct sender *to, enum order_code code, const char *text)
 {
     unsigned char bytes[2048];
-    struct peer *peer = peers;
+    struct peer *peer = peer_find(to);
     struct order_out out;
     size_t length;
 
-    while (peer && peer->id != to->peer)
-        peer = peer->next;
     if (!peer)
         return;
     order_begin(&out, bytes, sizeof bytes, ORDER_ANSWER, to->serial);

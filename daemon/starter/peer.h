@@ -24,6 +24,9 @@ typedef void peer_taker(const struct sender *from, const struct order *order, co
 /* Listen on the socket PATH for peers with DAEMON's uid.  False after logging. */
 bool peer_listen(const char *path, uid_t daemon, gid_t group, bool personal, peer_taker *taker);
 
+/* Is the peer that sent it still there? */
+bool peer_there(const struct sender *sender);
+
 /* Answer an order.  A peer that does not read its answers is dropped. */
 void peer_answer(const struct sender *to, enum order_code code, const char *text);
 

@@ -124,7 +124,10 @@ static void account_answered(uid_t uid, enum order_code code, const char *text)
         *at = one->next;
         parked_count--;
         user = code == ORDER_CODE_DONE ? account_find(uid) : NULL;
-        if (user)
+        /* An nqsd that has died since will order the start again, or not at all. */
+        if (one->order.verb == ORDER_START && !peer_there(&one->from))
+            close_both(one->fds);
+        else if (user)
             serve_account(&one->from, &one->order, one->fds, user);
         else
             refuse_account(&one->from, &one->order, one->fds, code, text);
