@@ -1,7 +1,6 @@
 #!/bin/bash
 # nqsd --check and --verify; a backup while clients work, and a start from it:
 # what had been acknowledged before it was asked for is in it, ids go on.
-# Proves: T1
 . "$(dirname "$0")/../lib/cell.sh"
 . "$(dirname "$0")/history.sh"
 
