@@ -37,15 +37,21 @@ static void err_clean(char *text)
             *text = '?';
 }
 
+__attribute__((format(printf, 3, 0))) static void err_set(struct nqs_err *err, enum nqs_code code,
+                                                          const char *format, va_list args)
+{
+    err->code = code;
+    vsnprintf(err->text, sizeof err->text, format, args);
+}
+
 enum nqs_code nqs_fail(struct nqs_err *err, enum nqs_code code, const char *format, ...)
 {
     va_list args;
 
     if (!err)
         return code;
-    err->code = code;
     va_start(args, format);
-    vsnprintf(err->text, sizeof err->text, format, args);
+    err_set(err, code, format, args);
     va_end(args);
     err_clean(err->text);
     return code;
@@ -59,9 +65,8 @@ enum nqs_code nqs_fail_errno(struct nqs_err *err, enum nqs_code code, const char
 
     if (!err)
         return code;
-    err->code = code;
     va_start(args, format);
-    vsnprintf(err->text, sizeof err->text, format, args);
+    err_set(err, code, format, args);
     va_end(args);
     used = strlen(err->text);
     snprintf(err->text + used, sizeof err->text - used, ": %s", why);
