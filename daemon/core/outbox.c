@@ -90,7 +90,7 @@ void outbox_answer(struct outbox *out, uint64_t ref, enum nqs_code code, const c
 void job_key_pack(struct job_key key, struct buf *out)
 {
     buf_add_u32(out, key.seq);
-    buf_add_u32(out, (uint32_t)(key.index + 1)); /* the array itself stands before its members */
+    buf_add_u32(out, (uint32_t)key.index + 1); /* the array itself stands before its members */
 }
 
 struct job_key job_key_unpack(const void *bytes)
@@ -100,7 +100,7 @@ struct job_key job_key_unpack(const void *bytes)
 
     reader_init(&reader, bytes, JOB_KEY_SIZE);
     key.seq = reader_u32(&reader);
-    key.index = (int32_t)reader_u32(&reader) - 1;
+    key.index = (int32_t)(reader_u32(&reader) - 1);
     return key;
 }
 

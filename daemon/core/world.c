@@ -74,6 +74,8 @@ void world_done(struct core *core)
     struct slab *slab;
     struct job *job;
 
+    while (world_next_changed(core))
+        ; /* what has ended this turn and stands there still is put with the ended */
     world_free_ended(core);
     while ((job = TREE_OF(tree_first(&core->jobs), struct job, by_key))) {
         tree_remove(&core->jobs, &job->by_key);

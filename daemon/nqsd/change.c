@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ledger.h"
+#include "role.h"
 #include "spool.h"
 #include "status.h"
 #include "users.h"
@@ -25,25 +26,6 @@ static const struct {
     {NQS_SET_QUEUE, VERB_SET_QUEUE},       {NQS_PURGE_QUEUE, VERB_PURGE_QUEUE},
     {NQS_SET_SERVER, VERB_SET_SERVER},
 };
-
-enum core_role change_role(const struct nqsd *nqsd, uint32_t uid)
-{
-    if (conf_has_uid(&nqsd->conf.managers, uid))
-        return CORE_MANAGER;
-    return conf_has_uid(&nqsd->conf.operators, uid) ? CORE_OPERATOR : CORE_USER;
-}
-
-enum nqs_code change_check_role(const struct nqsd *nqsd, const struct call *call,
-                                struct nqs_err *err)
-{
-    enum core_role role = change_role(nqsd, call->uid);
-
-    if (call->row->role == ROLE_MANAGER && role < CORE_MANAGER)
-        return nqs_fail(err, NQS_PERM, "only managers may %s", call->row->text);
-    if (call->row->role == ROLE_OPERATOR && role < CORE_OPERATOR)
-        return nqs_fail(err, NQS_PERM, "only operators and managers may %s", call->row->text);
-    return NQS_OK;
-}
 
 /* --- values from the wire --- */
 
@@ -174,8 +156,7 @@ static void explain_finished(struct nqsd *nqsd, const struct call *call, const c
         return;
     attrs_init(&attrs);
     if (ledger_history(nqsd->store, key, &attrs) &&
-        (attrs_number(&attrs, ATTR_uid, -1) == call->uid ||
-         change_role(nqsd, call->uid) > CORE_USER))
+        (attrs_number(&attrs, ATTR_uid, -1) == call->uid || role_of(nqsd, call->uid) > CORE_USER))
         nqs_fail(err, NQS_NOJOB, "Unknown Job Id %.80s: Job has finished", name);
     attrs_done(&attrs);
 }
@@ -186,7 +167,7 @@ enum nqs_code change_decide(struct nqsd *nqsd, struct call *call, uint64_t ref, 
     const nqs_change *args = call->args;
     struct request request = {.ref = ref, .uid = call->uid, .name = args->name, .user = ""};
     struct attrs attrs;
-    enum nqs_code code = change_check_role(nqsd, call, err);
+    enum nqs_code code = role_check(nqsd, call, err);
     enum users_state user = USERS_KNOWN;
 
     if (code)
@@ -201,7 +182,7 @@ enum nqs_code change_decide(struct nqsd *nqsd, struct call *call, uint64_t ref, 
                         (unsigned)call->uid);
     if (user == USERS_NOBODY)
         return nqs_fail(err, NQS_NOUSER, "uid %u is no user of this host", (unsigned)call->uid);
-    request.role = change_role(nqsd, call->uid);
+    request.role = role_of(nqsd, call->uid);
     request.host = nqsd->host;
     request.attrs = &attrs;
     attrs_init(&attrs);

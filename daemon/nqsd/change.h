@@ -17,11 +17,4 @@ void change_tokens_init(struct tree *tokens);
 enum nqs_code change_decide(struct nqsd *nqsd, struct call *call, uint64_t ref, struct tree *tokens,
                             struct nqs_err *err);
 
-/* The role of UID. */
-enum core_role change_role(const struct nqsd *nqsd, uint32_t uid);
-
-/* May CALL's user make such a call?  NQS_PERM with a text that says whose it is. */
-enum nqs_code change_check_role(const struct nqsd *nqsd, const struct call *call,
-                                struct nqs_err *err);
-
 #endif

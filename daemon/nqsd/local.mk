@@ -11,6 +11,7 @@ daemon_nqsd_nqsd_SOURCES = \
 	daemon/nqsd/orders.c daemon/nqsd/orders.h \
 	daemon/nqsd/page.c daemon/nqsd/page.h \
 	daemon/nqsd/reply.c daemon/nqsd/reply.h \
+	daemon/nqsd/role.c daemon/nqsd/role.h \
 	daemon/nqsd/status.c daemon/nqsd/status.h \
 	daemon/nqsd/turn.c daemon/nqsd/turn.h \
 	daemon/nqsd/waits.c daemon/nqsd/waits.h

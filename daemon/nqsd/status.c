@@ -13,9 +13,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "change.h"
 #include "ledger.h"
 #include "page.h"
+#include "role.h"
 #include "spool.h"
 
 /* --- one finished request --- */
@@ -71,7 +71,7 @@ struct listing {
 /* An environment may hold what is nobody else's business. */
 static bool may_see_environment(const struct listing *l, uint32_t owner)
 {
-    return owner == l->uid || change_role(l->nqsd, l->uid) > CORE_USER;
+    return owner == l->uid || role_of(l->nqsd, l->uid) > CORE_USER;
 }
 
 /* The cold values, but for the script, and the environment for those who may see it. */

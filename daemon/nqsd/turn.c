@@ -22,6 +22,7 @@
 #include "mem.h"
 #include "orders.h"
 #include "reply.h"
+#include "role.h"
 #include "spool.h"
 #include "status.h"
 #include "store.h"
@@ -158,7 +159,7 @@ static void answer_shutdown(struct nqsd *nqsd, struct call *call)
     struct attr attr = {.number = 60};
     struct nqs_err err;
 
-    if (change_check_role(nqsd, call, &err)) {
+    if (role_check(nqsd, call, &err)) {
         reply_error(nqsd, call, &err);
         return;
     }
@@ -175,7 +176,7 @@ static void answer_backup(struct nqsd *nqsd, struct call *call)
 {
     const nqs_change *args = call->args;
     struct nqs_err err;
-    enum nqs_code code = change_check_role(nqsd, call, &err);
+    enum nqs_code code = role_check(nqsd, call, &err);
 
     if (!code && *args->name != '/')
         code = nqs_fail(&err, NQS_VALUE, "backup: '%.80s' is not an absolute path", args->name);

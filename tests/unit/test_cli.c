@@ -148,8 +148,11 @@ static void test_refused(void **state)
 
 static int status_of(int count, const char *a, const char *b)
 {
-    char *words[] = {(char *)"qtest", (char *)a, (char *)b, NULL};
+    static char *words[4]; /* what `called` points to afterwards */
 
+    words[0] = (char *)"qtest";
+    words[1] = (char *)a;
+    words[2] = (char *)b;
     return cli_main(count + 1, words);
 }
 
