@@ -5,12 +5,14 @@
  * sees one without a lock, and the rename is what decides that an incarnation
  * is started once.  Temporary names begin with a dot, which no job id does.
  *
- * A directory that is removed is kept with its empty lock under such a name
- * and used again: making and deleting many files in short time is dear on some
- * file systems (ext4 without a journal looks at every inode that was freed in
- * the last seconds).  The script alone is new each time, since a user who has
- * kept the old one open must not read the next one's.  What is kept is no
- * state: a starter that is restarted sweeps it away.
+ * A directory that is removed is kept with its lock and script under such a
+ * name and used again, by another job of the same user: making and deleting
+ * many files in short time is dear on some file systems (ext4 without a journal
+ * looks at every inode that was freed in the last seconds).  A job of another
+ * user gets a new script, since who has kept the old one open must not read
+ * it; so does every job where nothing but cgroups could tell that no process
+ * of the old one still reads it.  What is kept is no state: a starter that is
+ * restarted sweeps it away.
  */
 #include "rundir.h"
 
@@ -35,8 +37,11 @@ static const char *const known_files[] = {"script", "sock", "begun", "exit", "lo
 
 #define KNOWN_FILES (sizeof known_files / sizeof known_files[0])
 
-/* Numbers of the directories TEMPORARY-PID-NUMBER that may be used again. */
-static unsigned pool[POOL_MAX];
+/* Directories TEMPORARY-PID-NUMBER that may be used again, and whose they were. */
+static struct {
+    unsigned number;
+    uid_t uid;
+} pool[POOL_MAX];
 static unsigned pool_count;
 static unsigned last_number;
 
@@ -102,7 +107,10 @@ static bool copy_script(int from, int to)
     return got == 0;
 }
 
-/* A copy of the script that the user may read and execute, and not change. */
+/*
+ * A copy of the script that the user may read and execute, and not change.
+ * One that is there already is a former one of the same user.
+ */
 static bool make_script(const struct site *site, int dir, int script, uid_t uid)
 {
     struct stat stat;
@@ -112,18 +120,38 @@ static bool make_script(const struct site *site, int dir, int script, uid_t uid)
     errno = EINVAL;
     if (fstat(script, &stat) != 0 || !S_ISREG(stat.st_mode))
         return false;
-    fd = openat(dir, "script", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500);
+    fd = openat(dir, "script", O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC);
+    good = fd >= 0;
+    if (!good) {
+        if (unlinkat(dir, "script", 0) != 0 && errno != ENOENT)
+            return false;
+        fd = openat(dir, "script", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0500);
+    }
     if (fd < 0)
         return false;
-    good = copy_script(script, fd) &&
-           (site->personal || uid == 0 || acl_set(fd, uid, 5, 5, 0) || fchown(fd, uid, -1) == 0);
+    good = copy_script(script, fd) && (good || site->personal || uid == 0 ||
+                                       acl_set(fd, uid, 5, 5, 0) || fchown(fd, uid, -1) == 0);
     close(fd);
     return good;
 }
 
-/* Fill a new directory; NULL or what failed. */
+/* Let the user of the job, and no former one, pass through its directory. */
+static bool admit(const struct site *site, int dir, uid_t uid)
+{
+    if (site->personal)
+        return true;
+    if (uid == 0) {
+        if (fremovexattr(dir, "system.posix_acl_access") != 0 && errno != ENODATA &&
+            errno != EOPNOTSUPP)
+            return false;
+        return fchmod(dir, 02750) == 0;
+    }
+    return acl_set(dir, uid, 7, 1, 5) || fchmod(dir, 02751) == 0;
+}
+
+/* Fill a directory, new or KNOWN to be of the same user; NULL or what failed. */
 static const char *rundir_fill(struct rundir *rundir, const struct site *site,
-                               const struct order *start, int script)
+                               const struct order *start, int script, bool known)
 {
     uid_t uid = (uid_t)order_number(start, ORDER_TAG_uid, -1);
     bool is_command = order_text(start, ORDER_TAG_arg) != NULL;
@@ -131,24 +159,34 @@ static const char *rundir_fill(struct rundir *rundir, const struct site *site,
     rundir->lock = openat(rundir->dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
     if (rundir->lock < 0 || flock(rundir->lock, LOCK_EX | LOCK_NB) != 0)
         return "lock";
+    if (!known && unlinkat(rundir->dir, "script", 0) != 0 && errno != ENOENT)
+        return "script of a former job";
     if (!is_command && !make_script(site, rundir->dir, script, uid))
         return "copy of the script";
-    if (!site->personal && uid != 0 && !acl_set(rundir->dir, uid, 7, 1, 5) &&
-        fchmod(rundir->dir, 02751) != 0)
+    if (!known && !admit(site, rundir->dir, uid))
         return "access to the run directory";
     return NULL;
 }
 
-/* A directory to fill, used before or new; NULL or what failed. */
-static const char *rundir_begin(struct rundir *rundir, const struct site *site, char *temporary,
-                                size_t size)
+/* A directory that UID used before, or any other, or a new one; NULL or what failed. */
+static const char *rundir_begin(struct rundir *rundir, const struct site *site, uid_t uid,
+                                char *temporary, size_t size, bool *ret_known)
 {
+    unsigned at = pool_count;
+
+    *ret_known = false;
+    while (at > 0 && pool[at - 1].uid != uid)
+        at--;
     if (pool_count > 0) {
-        temporary_name(temporary, size, pool[--pool_count]);
+        *ret_known = at > 0;
+        at = at > 0 ? at - 1 : 0;
+        temporary_name(temporary, size, pool[at].number);
+        memmove(&pool[at], &pool[at + 1], (--pool_count - at) * sizeof pool[0]);
         rundir->dir = rundir_open(site, temporary);
         if (rundir->dir >= 0)
             return NULL;
     }
+    *ret_known = false;
     temporary_name(temporary, size, ++last_number);
     if (mkdirat(site->run_dir, temporary, 0750) != 0) {
         errno = errno == EEXIST ? EAGAIN : errno; /* EEXIST is said of jobs only. */
@@ -173,8 +211,10 @@ static bool rundir_destroy(const struct site *site, const char *name)
 const char *rundir_make(struct rundir *ret, const struct site *site, const struct order *start,
                         int script)
 {
+    uid_t uid = (uid_t)order_number(start, ORDER_TAG_uid, -1);
     char temporary[64];
     const char *failed;
+    bool known;
     int error;
 
     ret->dir = ret->lock = -1;
@@ -182,9 +222,9 @@ const char *rundir_make(struct rundir *ret, const struct site *site, const struc
     if (!rundir_name(ret->name, sizeof ret->name, order_text(start, ORDER_TAG_id),
                      order_number(start, ORDER_TAG_incarnation, 0)))
         return "name of the job";
-    failed = rundir_begin(ret, site, temporary, sizeof temporary);
+    failed = rundir_begin(ret, site, uid, temporary, sizeof temporary, &known);
     if (!failed)
-        failed = rundir_fill(ret, site, start, script);
+        failed = rundir_fill(ret, site, start, script, known);
     if (!failed &&
         renameat2(site->run_dir, temporary, site->run_dir, ret->name, RENAME_NOREPLACE) != 0)
         failed = "name of the run directory";
@@ -221,14 +261,41 @@ bool rundir_held(int dir)
     return held;
 }
 
-/* Empty the directory of everything but an empty lock that nobody else names. */
-static bool rundir_empty(const struct site *site, int dir)
+/*
+ * Whose script this is: the user that its access list names, root's when it has
+ * none; -1 when it must not be used again.
+ */
+static uid_t script_user(const struct site *site, int dir)
+{
+    unsigned char bytes[4 + 5 * 8];
+    struct stat stat;
+    char path[64];
+    ssize_t length;
+    uid_t uid = 0;
+
+    if (site->personal || site->jobs_dir < 0 ||
+        fstatat(dir, "script", &stat, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(stat.st_mode) ||
+        stat.st_uid != 0)
+        return (uid_t)-1;
+    snprintf(path, sizeof path, "/proc/self/fd/%d/script", dir);
+    length = lgetxattr(path, "system.posix_acl_access", bytes, sizeof bytes);
+    if (length < 0 && (errno == ENODATA || errno == EOPNOTSUPP))
+        return 0;
+    if (length != (ssize_t)sizeof bytes)
+        return (uid_t)-1;
+    for (unsigned byte = 4; byte-- > 0;)
+        uid = uid << 8 | bytes[4 + 8 + 4 + byte];
+    return uid;
+}
+
+/* Empty the directory of everything but an empty lock that nobody else names, and a script. */
+static bool rundir_empty(int dir, uid_t uid)
 {
     struct stat stat;
     bool good;
     int lock;
 
-    for (size_t i = 0; i + 1 < KNOWN_FILES; i++)
+    for (size_t i = uid == (uid_t)-1 ? 0 : 1; i + 1 < KNOWN_FILES; i++)
         if (unlinkat(dir, known_files[i], 0) != 0 && errno != ENOENT)
             return false;
     lock = openat(dir, "lock", O_RDWR | O_NOFOLLOW | O_CLOEXEC);
@@ -237,12 +304,6 @@ static bool rundir_empty(const struct site *site, int dir)
     good = fstat(lock, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_nlink == 1 &&
            ftruncate(lock, 0) == 0;
     close(lock);
-    if (good && !site->personal) {
-        if (fremovexattr(dir, "system.posix_acl_access") != 0 && errno != ENODATA &&
-            errno != EOPNOTSUPP)
-            return false;
-        good = fchmod(dir, 02750) == 0;
-    }
     return good;
 }
 
@@ -250,16 +311,20 @@ bool rundir_remove(const struct site *site, const char *name)
 {
     int dir = rundir_open(site, name);
     char temporary[64];
+    uid_t uid;
     bool kept;
 
     if (dir < 0)
         return errno == ENOENT;
+    uid = script_user(site, dir);
     temporary_name(temporary, sizeof temporary, last_number + 1);
-    kept = pool_count < POOL_MAX && rundir_empty(site, dir) &&
+    kept = pool_count < POOL_MAX && rundir_empty(dir, uid) &&
            renameat2(site->run_dir, name, site->run_dir, temporary, RENAME_NOREPLACE) == 0;
     close(dir);
-    if (kept)
-        pool[pool_count++] = ++last_number;
+    if (kept) {
+        pool[pool_count].number = ++last_number;
+        pool[pool_count++].uid = uid;
+    }
     return kept || rundir_destroy(site, name);
 }
 
