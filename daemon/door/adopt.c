@@ -7,6 +7,9 @@
  *   neither              it never ran and never will: its incarnation is burnt
  *   no directory         nothing is known; the order to start may be under way
  *
+ * A power cut may take back what was not synced, and no run directory is: after
+ * one, the last two mean that the node has lost the job, if it ran.
+ *
  * The lock is asked first and the records after it, because a shepherd writes
  * its record before it lets go of the lock.
  */
@@ -48,9 +51,11 @@ static bool connect_shepherd(struct tie *tie)
         done = !connect(fd, (struct sockaddr *)&address, sizeof address);
     if (directory >= 0)
         close(directory);
-    if (done)
+    if (done) {
+        tie_found(tie);
         tie_open(tie, fd);
-    else if (fd >= 0)
+    }
+    if (!done && fd >= 0)
         close(fd);
     return done;
 }
@@ -102,7 +107,9 @@ static void look_absent(struct tie *tie)
         tie_settle(tie, &fact);
         return;
     }
-    if (starter_connected(tie->link->starter))
+    if (tie->adopted && tie->link->rebooted)
+        fact.kind = FACT_NODE_LOST;
+    if (fact.kind == FACT_NODE_LOST || starter_connected(tie->link->starter))
         tie_settle(tie, &fact);
     else
         tie->state = TIE_WAITING;
@@ -128,6 +135,8 @@ static void look(struct tie *tie)
     } else if (state.begun != RUNDIR_ABSENT || state.ended != RUNDIR_ABSENT) {
         sweep(tie, &state);
     } else {
+        if (tie->adopted && tie->link->rebooted)
+            fact.kind = FACT_NODE_LOST;
         tie_settle(tie, &fact);
     }
 }

@@ -241,6 +241,26 @@ nqs_time ledger_oldest_end(struct store *store)
     return ledger_next_end(store, before_all, &first) ? (nqs_time)first.end : NQS_NEVER;
 }
 
+static const char boot_key[] = "boot";
+
+enum ledger_boot ledger_boot(struct store *store, const char *boot)
+{
+    struct store_bytes value = {0};
+
+    if (store_get(store, STORE_cursors, store_bytes(boot_key, sizeof boot_key - 1), &value, NULL) ||
+        !value.bytes)
+        return LEDGER_BOOT_NONE;
+    if (value.length == strlen(boot) && !memcmp(value.bytes, boot, value.length))
+        return LEDGER_BOOT_SAME;
+    return LEDGER_BOOT_OTHER;
+}
+
+void ledger_note_boot(struct store *store, const char *boot)
+{
+    store_put(store, STORE_cursors, store_bytes(boot_key, sizeof boot_key - 1),
+              store_bytes(boot, strlen(boot)));
+}
+
 /* --- start-up --- */
 
 static void key_text(enum store_table table, struct store_bytes key, struct buf *out)

@@ -43,6 +43,14 @@ bool ledger_body(struct store *store, struct job_key key, struct attrs *attrs);
 /* The key of the request that TOKEN made; false when it made none. */
 bool ledger_token(struct store *store, const void *token, size_t length, struct job_key *ret);
 
+/*
+ * Is BOOT the boot of the host that was noted last?  A store that has noted
+ * none says so.  ledger_note_boot() adds it to the batch.
+ */
+enum ledger_boot { LEDGER_BOOT_SAME, LEDGER_BOOT_OTHER, LEDGER_BOOT_NONE };
+enum ledger_boot ledger_boot(struct store *store, const char *boot);
+void ledger_note_boot(struct store *store, const char *boot);
+
 /* A place in the order in which requests ended: its end, and its key. */
 struct ledger_end {
     uint64_t end;

@@ -81,8 +81,16 @@ static void tie_close(struct tie *tie)
     tie->fd = -1;
 }
 
+void tie_found(struct tie *tie)
+{
+    if (tie->adopted)
+        tie->link->adopting--;
+    tie->adopted = false;
+}
+
 void tie_free(struct tie *tie)
 {
+    tie_found(tie);
     tie_close(tie);
     tree_remove(&tie->link->ties, &tie->node);
     mem_free(tie);
@@ -271,8 +279,29 @@ void link_kill(struct link *link, const struct link_job *job, unsigned grace_s)
 
 void link_adopt(struct link *link, const struct link_job *job)
 {
-    if (!tie_find(link, job))
-        tie_look_soon(tie_get(link, job));
+    struct tie *tie;
+
+    if (tie_find(link, job))
+        return;
+    tie = tie_get(link, job);
+    tie->adopted = true;
+    link->adopting++;
+    tie_look_soon(tie);
+}
+
+const char *link_boot(const struct link *link)
+{
+    return link->boot;
+}
+
+void link_rebooted(struct link *link)
+{
+    link->rebooted = true;
+}
+
+bool link_adopting(const struct link *link)
+{
+    return link->adopting > 0;
 }
 
 /* --- starting --- */

@@ -37,6 +37,19 @@ void link_start(struct link *link, const struct link_job *job, const void *frame
 /* Find the shepherd of JOB again, or what it left. */
 void link_adopt(struct link *link, const struct link_job *job);
 
+/* Which boot of the host this is; lent.  "" when it cannot be told. */
+const char *link_boot(const struct link *link);
+
+/*
+ * The host has been started again since the starts were ordered that
+ * link_adopt() is given now.  What is not found on disk may have run and been
+ * lost with the power, so nothing of it is told as never run.
+ */
+void link_rebooted(struct link *link);
+
+/* Is it still to be found out what has become of an adopted job? */
+bool link_adopting(const struct link *link);
+
 /* Send SIGNAL to JOB; nothing happens when it has just ended. */
 void link_raise(struct link *link, const struct link_job *job, int signal);
 

@@ -37,6 +37,7 @@ struct tie {
     bool kill;           /* to be told to the shepherd as soon as it can be */
     unsigned kill_grace_s;
     bool node_lost; /* TIE_SWEEPING: another boot */
+    bool adopted;   /* by link_adopt(), and not found alive yet */
     bool refused;   /* this start was, as `verdict` says ... */
     enum fact_kind verdict;
     char verdict_text[480];
@@ -51,6 +52,8 @@ struct link {
     struct tree ties;  /* owned */
     struct tidy *tidy; /* deliveries and cleanings; owned */
     char boot[40];
+    bool rebooted;     /* link_rebooted() */
+    unsigned adopting; /* ties that are `adopted` */
 };
 
 /* Make a tie for JOB, or find it. */
@@ -58,6 +61,9 @@ struct tie *tie_get(struct link *link, const struct link_job *job);
 struct tie *tie_find(struct link *link, const struct link_job *job);
 struct tie *tie_by_serial(struct link *link, uint64_t serial);
 void tie_free(struct tie *tie);
+
+/* It is known what has become of the adopted TIE. */
+void tie_found(struct tie *tie);
 
 /* Tell FACT, with TIE's key and incarnation, and free TIE. */
 void tie_settle(struct tie *tie, struct fact *fact);

@@ -161,6 +161,21 @@ static bool look_stray(void *context, const char *id, uint32_t incarnation)
     return true;
 }
 
+/* After another boot a start that was under way is not ordered again: it may have run. */
+static void look_at_boot(struct nqsd *nqsd)
+{
+    enum ledger_boot boot = ledger_boot(nqsd->store, link_boot(nqsd->link));
+
+    nqsd->boot_new = boot != LEDGER_BOOT_SAME;
+    if (boot != LEDGER_BOOT_OTHER)
+        return;
+    log_fact("host-rebooted");
+    link_rebooted(nqsd->link);
+    for (size_t i = 0; i < nqsd->out.order_count; i++)
+        if (nqsd->out.orders[i].kind == ORDER_TO_START)
+            nqsd->out.orders[i].kind = ORDER_TO_ADOPT;
+}
+
 static void resume(struct nqsd *nqsd)
 {
     struct nqs_err err;
@@ -168,6 +183,7 @@ static void resume(struct nqsd *nqsd)
     nqsd->now = clock_now();
     outbox_clear(&nqsd->out);
     core_resume(nqsd->core, nqsd->now, &nqsd->out);
+    look_at_boot(nqsd);
     orders_release(nqsd);
     if (rundir_each(nqsd->spool, look_stray, nqsd, &err))
         log_fact("run-unreadable why=%s", err.text);

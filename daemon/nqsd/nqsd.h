@@ -40,6 +40,7 @@ struct nqsd {
     bool blocked;             /* the turn's commit waits for space; no new turn begins */
     nqs_time expire_next;     /* steady: when old records are looked for again */
     nqs_time sweep_next;      /* steady: when scripts in the spool are swept */
+    bool boot_new;            /* the store does not know of this boot of the host yet */
     bool closing;             /* no new work; ends when `close_at` comes or nothing runs */
     nqs_time close_at;        /* steady */
     bool shutdown_wanted;     /* the next turn tells the core to end what runs ... */

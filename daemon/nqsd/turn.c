@@ -16,6 +16,7 @@
 #include "change.h"
 #include "failpoint.h"
 #include "ledger.h"
+#include "link.h"
 #include "listen.h"
 #include "log.h"
 #include "loop.h"
@@ -263,6 +264,11 @@ static void tell(struct nqsd *nqsd, struct turn *turn)
     nqsd->shutdown_wanted = false;
     core_tick(nqsd->core, nqsd->now, &nqsd->out);
     ledger_write(nqsd->store, &nqsd->out);
+    /* With the commit that holds what was found out of the boot before, never earlier. */
+    if (nqsd->boot_new && !link_adopting(nqsd->link)) {
+        ledger_note_boot(nqsd->store, link_boot(nqsd->link));
+        nqsd->boot_new = false;
+    }
     expire(nqsd);
     store_turn_end(nqsd->store);
 }
