@@ -21,6 +21,9 @@ static const struct {
     {"shepherd_lost", -30}, {"node_lost", -31}, {"start_refused", -1},
 };
 
+/* Both outputs, whichever of them is in the spool. */
+static const char spooled_any[] = "oe";
+
 static int status_of(const char *reason, int status)
 {
     for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
@@ -69,17 +72,23 @@ static void hear_started(struct telling *t, const struct job *job, const struct 
     tell_job(t, job_key(job), EVENT_STARTED, NQS_NEVER);
 }
 
-/* Ends a request whose processes are gone and whose status is known, or decided here. */
+/*
+ * Ends a request whose processes are gone and whose status is known, or decided
+ * here.  What an earlier run left in the spool is owed too; of what may be there
+ * and is not, the starter says that it is delivered.
+ */
 static void end(struct telling *t, const struct job *job, const char *reason, int status,
                 const char *spooled)
 {
+    const char *owed = job->spooled ? spooled_any : spooled;
+
     attrs_add_number(&t->attrs, ATTR_exit_status, DEFECT(STATUS) ? 0 : status);
     attrs_add_text(&t->attrs, ATTR_exit_reason, reason);
-    if (*spooled) {
-        attrs_add_text(&t->attrs, ATTR_spooled, spooled);
+    if (*owed) {
+        attrs_add_text(&t->attrs, ATTR_spooled, owed);
         attrs_add_number(&t->attrs, ATTR_comp_time, t->now.wall);
     }
-    tell_job(t, job_key(job), *spooled ? EVENT_EXITED_OWING : EVENT_EXITED, NQS_NEVER);
+    tell_job(t, job_key(job), *owed ? EVENT_EXITED_OWING : EVENT_EXITED, NQS_NEVER);
 }
 
 static nqs_time retry_wait(const struct core *core, const struct job *job)
@@ -148,12 +157,16 @@ static void hear_exited(struct telling *t, const struct job *job, const struct f
     const char *reason = fact->reason;
     int status = status_of(reason, fact->status);
 
-    if (!job->session_id)
+    if (!job->session_id) { /* it was over before its start was told */
+        attrs_add_number(&t->attrs, ATTR_session_id, fact->pid);
         attrs_add_number(&t->attrs, ATTR_stime, fact->start_wall);
+    }
     attrs_add_number(&t->attrs, ATTR_used_walltime, fact->walltime_us / NQS_SECOND);
     attrs_add_number(&t->attrs, ATTR_used_cput, fact->cput_us / NQS_SECOND);
     attrs_add_number(&t->attrs, ATTR_used_mem, fact->mem);
     if (job->state == STATE_RERUNNING) {
+        if (fact->spooled && *fact->spooled)
+            attrs_add_text(&t->attrs, ATTR_spooled, spooled_any);
         give_back(t, job, "");
         return;
     }
@@ -176,13 +189,17 @@ static void hear_never_ran(struct telling *t, const struct job *job, const struc
 static void hear_lost(struct telling *t, const struct job *job, const struct fact *fact)
 {
     const char *reason = fact->kind == FACT_NODE_LOST ? "node_lost" : "shepherd_lost";
+    bool again = job->state == STATE_RERUNNING || job->rerunable || DEFECT(RERUNABLE);
 
-    if (job->state == STATE_ENDING)
-        end(t, job, "deleted", 256 + 9, "");
-    else if (job->state == STATE_RERUNNING || job->rerunable || DEFECT(RERUNABLE))
+    /* Nobody can say any more whether its output went to the spool. */
+    if (job->state == STATE_ENDING) {
+        end(t, job, "deleted", 256 + 9, spooled_any);
+    } else if (again) {
+        attrs_add_text(&t->attrs, ATTR_spooled, spooled_any);
         give_back(t, job, reason);
-    else
-        end(t, job, reason, status_of(reason, 0), "");
+    } else {
+        end(t, job, reason, status_of(reason, 0), spooled_any);
+    }
 }
 
 /*

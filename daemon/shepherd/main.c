@@ -41,6 +41,7 @@
 #define CPUT_POLL_US (SECOND / 5)
 #define DEFAULT_GRACE 5
 #define DOOR_AFTER_US (2 * SECOND)
+#define TELL_AFTER_US 3000 /* a job that is over by then has begun and ended at once */
 #define CLONE_INTO_CGROUP_FLAG UINT64_C(0x200000000)
 
 /* A job starts, runs, and after its leader's exit the rest of it is killed. */
@@ -54,6 +55,7 @@ struct shepherd {
     struct begun_record begun;
     struct exit_record record;
     int64_t started; /* steady clock, as are all times below; NEVER if not */
+    int64_t tell_at; /* that the job has begun */
     int64_t walltime_at;
     int64_t kill_at;
     int64_t memory_at;
@@ -184,6 +186,7 @@ static void tell_begun(struct shepherd *self)
 {
     struct order_out out;
 
+    self->tell_at = NEVER;
     order_begin(&out, self->link.packet, sizeof self->link.packet, ORDER_BEGUN, 0);
     order_put_number(&out, ORDER_TAG_pid, self->begun.pid);
     order_put_number(&out, ORDER_TAG_start_us, self->begun.start_us);
@@ -235,7 +238,7 @@ static void hear_report(struct shepherd *self)
     if (self->phase == STARTING) {
         self->phase = RUNNING;
         if (self->record.reason != EXIT_REASON_start_failed)
-            tell_begun(self);
+            self->tell_at = records_steady() + TELL_AFTER_US;
     }
 }
 
@@ -247,7 +250,7 @@ static void leader_ended(struct shepherd *self, int status)
     if (self->record.reason == 0)
         self->record.reason = WIFSIGNALED(status) ? EXIT_REASON_signal : EXIT_REASON_exited;
     self->phase = ENDING;
-    self->walltime_at = self->memory_at = self->cput_at = NEVER;
+    self->walltime_at = self->memory_at = self->cput_at = self->tell_at = NEVER;
     self->kill_at = 0;
 }
 
@@ -307,6 +310,8 @@ static int64_t let_time_pass(struct shepherd *self)
     int64_t now = records_steady();
 
     mind_door(self, now);
+    if (now >= self->tell_at)
+        tell_begun(self);
     if (now >= self->walltime_at)
         over_limit(self, EXIT_REASON_walltime, "over the wall time limit");
     if (now >= self->memory_at)
@@ -318,7 +323,7 @@ static int64_t let_time_pass(struct shepherd *self)
         self->kill_at = now + KILL_AGAIN_US;
     }
     return earlier(earlier(earlier(self->walltime_at, self->kill_at), self->door_at),
-                   earlier(self->memory_at, self->cput_at));
+                   earlier(earlier(self->memory_at, self->cput_at), self->tell_at));
 }
 
 /* Sleep until UNTIL, a message, or the end of a child. */
@@ -413,6 +418,7 @@ int main(int argc, char **argv)
     static struct shepherd self = {.phase = STARTING,
                                    .report = -1,
                                    .walltime_at = NEVER,
+                                   .tell_at = NEVER,
                                    .kill_at = NEVER,
                                    .memory_at = NEVER,
                                    .cput_at = NEVER};
