@@ -32,4 +32,7 @@ void delete_job(struct telling *t, struct job *job);
 enum nqs_code find_job(const struct core *core, const char *name, struct job_key *ret_key,
                        struct nqs_err *err);
 
+/* NQS_NOQUEUE for NAME, with the queue that was perhaps meant; manage.c. */
+enum nqs_code no_queue(const struct core *core, const char *name, struct nqs_err *err);
+
 #endif

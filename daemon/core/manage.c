@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "decide.h"
+#include "mem.h"
+#include "str.h"
 
 static void answer(struct telling *t, const struct request *request)
 {
@@ -44,12 +46,29 @@ static void take_attrs(struct telling *t, const struct request *request)
         attrs_add(&t->attrs, &request->attrs->list[i]);
 }
 
+enum nqs_code no_queue(const struct core *core, const char *name, struct nqs_err *err)
+{
+    const char **names = mem_array((size_t)tree_size(&core->queues) + 1, sizeof *names);
+    const char *near;
+    size_t count = 0;
+
+    for (struct tree_node *node = tree_first(&core->queues); node;
+         node = tree_after(&core->queues, node))
+        names[count++] = TREE_OF(node, struct queue, by_name)->name;
+    near = str_nearest(name, names);
+    mem_free(names);
+    if (near)
+        return nqs_fail(err, NQS_NOQUEUE, "queue '%.40s' does not exist: did you mean '%s'?", name,
+                        near);
+    return nqs_fail(err, NQS_NOQUEUE, "queue '%.40s' does not exist", name);
+}
+
 static enum nqs_code find_queue(const struct core *core, const struct request *request,
                                 struct queue **ret, struct nqs_err *err)
 {
     *ret = world_queue(core, request->name);
     if (!*ret)
-        return nqs_fail(err, NQS_NOQUEUE, "queue '%.40s' does not exist", request->name);
+        return no_queue(core, request->name, err);
     return NQS_OK;
 }
 
@@ -161,7 +180,7 @@ enum nqs_code decide_set_server(struct telling *t, const struct request *request
         memcpy(queue, name->bytes, name->length); /* its row bounds the length */
         queue[name->length] = '\0';
         if (!world_queue(t->core, queue))
-            return nqs_fail(err, NQS_NOQUEUE, "queue '%s' does not exist", queue);
+            return no_queue(t->core, queue, err);
     }
     take_attrs(t, request);
     tell_server(t);

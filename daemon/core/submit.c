@@ -85,7 +85,7 @@ static enum nqs_code choose_queue(const struct core *core, const struct request 
                         "no queue was named and the server has no default queue: use -q");
     queue = world_queue(core, name);
     if (!queue)
-        return nqs_fail(err, NQS_NOQUEUE, "queue '%.40s' does not exist", name);
+        return no_queue(core, name, err);
     if (!queue->enabled)
         return nqs_fail(err, NQS_DISABLED, "queue '%s' is disabled: it accepts no requests now",
                         queue->name);

@@ -77,6 +77,10 @@ static void test_queues_refused(void **state)
     refused(&t, VERB_PURGE_QUEUE, ROOT, CORE_MANAGER, "none", NOTHING, NQS_NOQUEUE);
     refused(&t, VERB_SET_SERVER, ROOT, CORE_MANAGER, "", WITH({ATTR_next_seq, 1}), NQS_READONLY);
     refused(&t, VERB_SET_SERVER, ROOT, CORE_MANAGER, "", WITH({ATTR_start_tries, 0}), NQS_VALUE);
+    refused(&t, VERB_QUEUE_JOB, ANNA, CORE_USER, "bacth", NOTHING, NQS_NOQUEUE);
+    assert_string_equal(t.err.text, "queue 'bacth' does not exist: did you mean 'batch'?");
+    refused(&t, VERB_SET_QUEUE, ANNA, CORE_MANAGER, "nothing", NOTHING, NQS_NOQUEUE);
+    assert_string_equal(t.err.text, "queue 'nothing' does not exist");
     teller_done(&t);
 }
 
