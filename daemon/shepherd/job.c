@@ -198,17 +198,7 @@ static void make_environment(struct job *job)
     environ = job_env.entries;
 }
 
-/* Does the script say itself who interprets it?  Asked as the user, who may read it. */
-static bool script_has_interpreter(const char *script)
-{
-    char start[2] = "";
-    int fd = open(script, O_RDONLY | O_CLOEXEC);
-    bool has = fd >= 0 && read(fd, start, 2) == 2 && start[0] == '#' && start[1] == '!';
-
-    close(fd);
-    return has;
-}
-
+/* The program: the arguments, or the script for its shell or for whom it names itself. */
 _Noreturn static void exec_program(struct job *job)
 {
     const struct order *start = &job->handoff->start;
@@ -223,8 +213,12 @@ _Noreturn static void exec_program(struct job *job)
     if (job_args.count == 0) {
         snprintf(script, sizeof script, "%s/script",
                  order_text(&job->handoff->place, ORDER_TAG_run_path));
-        if (shell || !script_has_interpreter(script))
-            list_add(job, &job_args, shell ? shell : getenv("SHELL"));
+        if (!shell) {
+            execl(script, script, (char *)NULL);
+            job_need(job, errno == ENOEXEC, "executing the script");
+            shell = getenv("SHELL");
+        }
+        list_add(job, &job_args, shell);
         list_add(job, &job_args, script);
     }
     execvp(job_args.entries[0], job_args.entries);

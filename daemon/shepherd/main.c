@@ -1,5 +1,5 @@
 /*
- * nqs-shepherd - the parent of one job.
+ * nqs-shepherd - the parent of one job, and when that is over perhaps of another.
  *
  * It is the only witness of the job's end, and it outlives every daemon.  So
  * it depends on nothing but the descriptors in handoff.h: no configuration, no
@@ -32,6 +32,7 @@
 #include "job.h"
 #include "link.h"
 #include "records.h"
+#include "take.h"
 #include "tree.h"
 
 #define SECOND INT64_C(1000000)
@@ -54,8 +55,10 @@ struct shepherd {
     int report; /* pipe from the job until its exec, then -1 */
     struct begun_record begun;
     struct exit_record record;
-    int64_t started; /* steady clock, as are all times below; NEVER if not */
-    int64_t tell_at; /* that the job has begun */
+    struct usage used; /* by those that were reaped */
+    int64_t started;   /* steady clock, as are all times below; NEVER if not */
+    int64_t report_at; /* from when on the pipe is watched */
+    int64_t tell_at;   /* that the job has begun */
     int64_t walltime_at;
     int64_t kill_at;
     int64_t memory_at;
@@ -86,26 +89,6 @@ static void start_failed(struct shepherd *self, const char *what, int error)
     self->record.reason = EXIT_REASON_start_failed;
     self->record.class = is_passing(error) ? EXIT_CLASS_retry : EXIT_CLASS_abort;
     snprintf(self->record.text, sizeof self->record.text, "%s: %s", what, strerror(error));
-}
-
-/* Read the three frames that the starter wrote; it is trusted, but not to be bug-free. */
-static bool handoff_take(struct handoff *handoff)
-{
-    static unsigned char bytes[ORDER_MAX + 2 * 65536];
-    struct order *orders[] = {&handoff->start, &handoff->user, &handoff->place};
-    ssize_t size = pread(HANDOFF_ORDER, bytes, sizeof bytes, 0);
-    size_t at = 0;
-    long length;
-
-    for (size_t i = 0; i < 3; i++, at += (size_t)length) {
-        length = size < 0 ? -1 : order_measure(bytes + at, (size_t)size - at);
-        if (length <= 0 || (size_t)length > (size_t)size - at ||
-            order_open(orders[i], bytes + at, (size_t)length))
-            return false;
-    }
-    handoff->cgroup = fcntl(HANDOFF_CGROUP, F_GETFD) >= 0 ? HANDOFF_CGROUP : -1;
-    handoff->shepherd = getpid();
-    return true;
 }
 
 static void on_child(int signo)
@@ -154,6 +137,7 @@ static bool job_fork(struct shepherd *self, const char **ret_what)
         return false;
     self->started = records_steady();
     self->door_at = self->started + DOOR_AFTER_US;
+    self->report_at = self->started + TELL_AFTER_US;
     *ret_what = "fork";
     before = records_ticks();
     pid = fork_into(self->handoff.cgroup, &born_there);
@@ -222,7 +206,10 @@ static void hear_link(struct shepherd *self)
     }
 }
 
-/* The pipe ends with the exec, or with the process: then there is no more to hear. */
+/*
+ * The pipe ends with the exec, or with the process: then there is no more to
+ * hear.  It is not watched from the beginning: of a short job the end says all.
+ */
 static void hear_report(struct shepherd *self)
 {
     struct job_report report;
@@ -238,7 +225,7 @@ static void hear_report(struct shepherd *self)
     if (self->phase == STARTING) {
         self->phase = RUNNING;
         if (self->record.reason != EXIT_REASON_start_failed)
-            self->tell_at = records_steady() + TELL_AFTER_US;
+            self->tell_at = self->started + TELL_AFTER_US;
     }
 }
 
@@ -257,10 +244,12 @@ static void leader_ended(struct shepherd *self, int status)
 /* Reap all that is dead; false when nothing is left alive either. */
 static bool reap(struct shepherd *self)
 {
+    struct rusage usage;
     int status;
     pid_t pid;
 
-    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+    while ((pid = wait4(-1, &status, WNOHANG, &usage)) > 0) {
+        usage_add(&self->used, &usage);
         if (pid != (pid_t)self->begun.pid || self->phase == ENDING)
             continue;
         while (self->report >= 0)
@@ -293,7 +282,7 @@ static void check_cput(struct shepherd *self, int64_t now)
     int64_t limit = order_number(&self->handoff.start, ORDER_TAG_cput, 0);
 
     self->cput_at = now + CPUT_POLL_US;
-    if (tree_cput(self->handoff.cgroup) > limit * SECOND)
+    if (tree_cput(self->handoff.cgroup, self->used.cput_us) > limit * SECOND)
         over_limit(self, EXIT_REASON_cput, "over the CPU time limit");
 }
 
@@ -310,6 +299,8 @@ static int64_t let_time_pass(struct shepherd *self)
     int64_t now = records_steady();
 
     mind_door(self, now);
+    if (now >= self->report_at)
+        self->report_at = NEVER;
     if (now >= self->tell_at)
         tell_begun(self);
     if (now >= self->walltime_at)
@@ -322,15 +313,17 @@ static int64_t let_time_pass(struct shepherd *self)
         tree_kill(self->handoff.cgroup);
         self->kill_at = now + KILL_AGAIN_US;
     }
-    return earlier(earlier(earlier(self->walltime_at, self->kill_at), self->door_at),
-                   earlier(earlier(self->memory_at, self->cput_at), self->tell_at));
+    return earlier(
+        earlier(earlier(self->walltime_at, self->kill_at), earlier(self->door_at, self->report_at)),
+        earlier(earlier(self->memory_at, self->cput_at), self->tell_at));
 }
 
 /* Sleep until UNTIL, a message, or the end of a child. */
 static void wait_for_news(struct shepherd *self, int64_t until)
 {
-    struct pollfd fds[] = {
-        {self->link.fd, POLLIN, 0}, {self->link.door, POLLIN, 0}, {self->report, POLLIN, 0}};
+    struct pollfd fds[] = {{self->link.fd, POLLIN, 0},
+                           {self->link.door, POLLIN, 0},
+                           {self->report_at == NEVER ? self->report : -1, POLLIN, 0}};
     int64_t left = until == NEVER ? 0 : until - records_steady();
     struct timespec timeout = {left / SECOND, left % SECOND * 1000};
     sigset_t mask;
@@ -364,21 +357,18 @@ static void watch_job(struct shepherd *self)
 /* What was used, as far as the job got. */
 static void measure(struct shepherd *self)
 {
-    struct rusage usage;
-
     self->record.end_us = records_wall();
     self->record.start_us = self->begun.start_us ? self->begun.start_us : self->record.end_us;
     self->record.pid = self->begun.pid;
     if (self->record.pid == 0)
         return;
     self->record.walltime_us = records_steady() - self->started;
-    self->record.cput_us = tree_cput(self->handoff.cgroup);
-    getrusage(RUSAGE_CHILDREN, &usage);
-    if (usage.ru_maxrss * INT64_C(1024) > self->record.maxrss)
-        self->record.maxrss = usage.ru_maxrss * INT64_C(1024);
+    self->record.cput_us = tree_cput(self->handoff.cgroup, self->used.cput_us);
+    if (self->used.maxrss > self->record.maxrss)
+        self->record.maxrss = self->used.maxrss;
 }
 
-/* The end: measure, record, tell, and only then let go of the lock. */
+/* The end: measure, record and tell.  The lock is let go of after that. */
 static void finish(struct shepherd *self)
 {
     bool failed = self->record.reason == EXIT_REASON_start_failed;
@@ -398,7 +388,6 @@ static void finish(struct shepherd *self)
         snprintf(path, sizeof path, "../%s", name + 1);
         unlinkat(self->handoff.cgroup, path, AT_REMOVEDIR);
     }
-    close(HANDOFF_LOCK);
 }
 
 /* Whoever types its name gets an answer; the starter gives no arguments. */
@@ -413,25 +402,21 @@ static int explain(const char *option)
     return strcmp(option, "--version") && strcmp(option, "--help") ? 2 : 0;
 }
 
-int main(int argc, char **argv)
+/* All that is kept for a job is in here. */
+static void tend(const struct handoff *handoff)
 {
-    static struct shepherd self = {.phase = STARTING,
-                                   .report = -1,
-                                   .walltime_at = NEVER,
-                                   .tell_at = NEVER,
-                                   .kill_at = NEVER,
-                                   .memory_at = NEVER,
-                                   .cput_at = NEVER};
+    struct shepherd self = {.handoff = *handoff,
+                            .phase = STARTING,
+                            .report = -1,
+                            .walltime_at = NEVER,
+                            .report_at = NEVER,
+                            .tell_at = NEVER,
+                            .kill_at = NEVER,
+                            .memory_at = NEVER,
+                            .cput_at = NEVER};
     const char *what = "subreaper";
 
-    if (argc > 1)
-        return explain(argv[1]);
-    guard_signals();
-    if (!handoff_take(&self.handoff))
-        return 1;
-    umask(0117);
-    setpgid(0, 0);
-    link_open(&self.link, (uid_t)order_number(&self.handoff.place, ORDER_TAG_daemon_uid, -1));
+    link_open(&self.link, (uid_t)order_number(&handoff->place, ORDER_TAG_daemon_uid, -1));
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 && job_fork(&self, &what)) {
         arm_limits(&self);
         watch_job(&self);
@@ -439,5 +424,20 @@ int main(int argc, char **argv)
         start_failed(&self, what, errno);
     }
     finish(&self);
+}
+
+int main(int argc, char **argv)
+{
+    struct handoff handoff;
+
+    if (argc > 1)
+        return explain(argv[1]);
+    guard_signals();
+    umask(0117);
+    setpgid(0, 0);
+    while (take_job(&handoff)) {
+        tend(&handoff);
+        take_end();
+    }
     return 0;
 }

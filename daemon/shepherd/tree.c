@@ -160,16 +160,17 @@ int64_t tree_memory(int cgroup)
     return sum;
 }
 
-static int64_t rusage_us(void)
+void usage_add(struct usage *sum, const struct rusage *usage)
 {
-    struct rusage usage;
+    int64_t maxrss = usage->ru_maxrss * INT64_C(1024);
 
-    getrusage(RUSAGE_CHILDREN, &usage);
-    return (int64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
-           usage.ru_utime.tv_usec + usage.ru_stime.tv_usec;
+    sum->cput_us += (int64_t)(usage->ru_utime.tv_sec + usage->ru_stime.tv_sec) * 1000000 +
+                    usage->ru_utime.tv_usec + usage->ru_stime.tv_usec;
+    if (maxrss > sum->maxrss)
+        sum->maxrss = maxrss;
 }
 
-int64_t tree_cput(int cgroup)
+int64_t tree_cput(int cgroup, int64_t reaped_us)
 {
     int64_t used = cgroup_number(cgroup, "cpu.stat", "usage_usec ");
     int64_t stat[PROCSTAT_COUNT];
@@ -178,7 +179,7 @@ int64_t tree_cput(int cgroup)
 
     if (used >= 0)
         return used;
-    used = rusage_us();
+    used = reaped_us;
     pids = pids_all(cgroup);
     for (size_t i = 0; i < pids.count; i++) {
         if (procstat_read(pids.list[i], stat))

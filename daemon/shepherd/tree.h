@@ -11,6 +11,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct rusage;
+
+/* What processes used that are no more. */
+struct usage {
+    int64_t cput_us;
+    int64_t maxrss; /* bytes, of the largest */
+};
+
+/* Add what wait4() said of one of them. */
+void usage_add(struct usage *sum, const struct rusage *usage);
+
 /* CGROUP is the job's cgroup directory or -1: borrowed, everywhere in this file. */
 
 /* Send SIGNO to every process, stopped ones being continued. */
@@ -28,7 +39,10 @@ bool tree_was_out_of_memory(int cgroup);
 /* Resident bytes of all processes now. */
 int64_t tree_memory(int cgroup);
 
-/* Microseconds of CPU time that living and dead processes have used. */
-int64_t tree_cput(int cgroup);
+/*
+ * Microseconds of CPU time that living and dead processes have used.  Without a
+ * cgroup the dead ones are those of REAPED_US, and those that they had waited for.
+ */
+int64_t tree_cput(int cgroup, int64_t reaped_us);
 
 #endif

@@ -7,6 +7,7 @@ daemon_starter_nqs_starter_SOURCES = \
 	daemon/starter/account.c daemon/starter/account.h \
 	daemon/starter/cgroup.c daemon/starter/cgroup.h \
 	daemon/starter/deliver.c daemon/starter/deliver.h \
+	daemon/starter/hand.c daemon/starter/hand.h \
 	daemon/starter/helper.c daemon/starter/helper.h \
 	daemon/starter/loop.c daemon/starter/loop.h \
 	daemon/starter/lost.c daemon/starter/lost.h \

@@ -89,6 +89,11 @@ static bool acl_set(int fd, uid_t uid, unsigned owner, unsigned perm, unsigned g
     return fsetxattr(fd, "system.posix_acl_access", bytes, sizeof bytes, 0) == 0;
 }
 
+/*
+ * What was in TO is written over and its end cut off.  A file that was cut to
+ * nothing first is one that ext4 begins to write out as soon as it is closed,
+ * and whoever cuts it again waits for that.
+ */
 static bool copy_script(int from, int to)
 {
     unsigned char bytes[65536];
@@ -96,7 +101,7 @@ static bool copy_script(int from, int to)
     ssize_t got;
 
     while ((got = pread(from, bytes, sizeof bytes, at)) > 0) {
-        if (write(to, bytes, (size_t)got) != got)
+        if (pwrite(to, bytes, (size_t)got, at) != got)
             return false;
         at += got;
         if (at > SCRIPT_MAX) {
@@ -104,7 +109,7 @@ static bool copy_script(int from, int to)
             return false;
         }
     }
-    return got == 0;
+    return got == 0 && ftruncate(to, at) == 0;
 }
 
 /*
@@ -120,7 +125,7 @@ static bool make_script(const struct site *site, int dir, int script, uid_t uid)
     errno = EINVAL;
     if (fstat(script, &stat) != 0 || !S_ISREG(stat.st_mode))
         return false;
-    fd = openat(dir, "script", O_WRONLY | O_TRUNC | O_NOFOLLOW | O_CLOEXEC);
+    fd = openat(dir, "script", O_WRONLY | O_NOFOLLOW | O_CLOEXEC);
     good = fd >= 0;
     if (!good) {
         if (unlinkat(dir, "script", 0) != 0 && errno != ENOENT)
@@ -288,7 +293,11 @@ static uid_t script_user(const struct site *site, int dir)
     return uid;
 }
 
-/* Empty the directory of everything but an empty lock that nobody else names, and a script. */
+/*
+ * Empty the directory of everything but a lock that nobody else names, and a
+ * script.  Of the lock's old record one byte stays, for the reason that
+ * copy_script() gives; the next record is written over it.
+ */
 static bool rundir_empty(int dir, uid_t uid)
 {
     struct stat stat;
@@ -302,7 +311,7 @@ static bool rundir_empty(int dir, uid_t uid)
     if (lock < 0)
         return false;
     good = fstat(lock, &stat) == 0 && S_ISREG(stat.st_mode) && stat.st_nlink == 1 &&
-           ftruncate(lock, 0) == 0;
+           ftruncate(lock, 1) == 0;
     close(lock);
     return good;
 }

@@ -1,9 +1,8 @@
 /*
- * start.c - from a START order to a running shepherd.
+ * start.c - from a START order to a job in a shepherd's hands.
  *
- * The shepherd is exec'd by a vforked child that does nothing but move
- * descriptors to the places of handoff.h.  Those places are occupied from the
- * beginning by close-on-exec descriptors, so that no other can land there, and
+ * The one place that a new shepherd's descriptor has is occupied from the
+ * beginning by a close-on-exec descriptor, so that no other can land there, and
  * all others are close-on-exec too: nothing leaks by forgetting.
  */
 #include "start.h"
@@ -12,14 +11,12 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "cgroup.h"
 #include "exitrec.h"
-#include "handoff.h"
+#include "hand.h"
 #include "rundir.h"
 #include "site.h"
 
@@ -34,8 +31,8 @@ void start_reserve(void)
     dup2(fd, STDIN_FILENO);
     dup2(fd, STDOUT_FILENO);
     fcntl(fd, F_SETFD, FD_CLOEXEC);
-    for (int place = fd + 1; place < HANDOFF_END; place++)
-        dup3(fd, place, O_CLOEXEC);
+    if (fd != HANDOFF_HAND)
+        dup3(fd, HANDOFF_HAND, O_CLOEXEC);
 }
 
 void start_refuse(int link, int class, const char *text)
@@ -68,74 +65,28 @@ static size_t place_print(unsigned char *space, size_t size, const struct site *
     return order_end(&out);
 }
 
-/* A memory file with the three frames, or -1 with errno. */
-static int order_file(const struct site *site, const struct order *start, const struct order *user,
-                      const char *name)
-{
-    unsigned char place[8192];
-    size_t length = place_print(place, sizeof place, site, name);
-    struct iovec parts[] = {{(void *)(uintptr_t)start->bytes, start->length},
-                            {(void *)(uintptr_t)user->bytes, user->length},
-                            {place, length}};
-    int fd = memfd_create("order", MFD_CLOEXEC);
-
-    if (fd >= 0 && writev(fd, parts, 3) != (ssize_t)(start->length + user->length + length)) {
-        close(fd);
-        return -1;
-    }
-    return fd;
-}
-
-/* Exec the shepherd with FDS at the places of handoff.h; its pid, or -1 with errno. */
-static pid_t shepherd_exec(const struct site *site, const int *fds)
-{
-    char *const argv[] = {(char *)(uintptr_t) "nqs-shepherd", NULL};
-    char *const env[] = {NULL};
-    volatile int error = 0;
-    pid_t pid = vfork();
-
-    if (pid == 0) {
-        for (int place = HANDOFF_ORDER; place < HANDOFF_END; place++) {
-            if (fds[place] >= 0 && dup2(fds[place], place) < 0)
-                break;
-        }
-        execve(site->shepherd, argv, env);
-        error = errno;
-        _exit(127);
-    }
-    errno = error ? error : errno;
-    return error ? -1 : pid;
-}
-
 /* Hand the job over to a shepherd; NULL or what failed, with errno. */
 static const char *shepherd_start(const struct site *site, const struct order *start,
                                   const struct order *user, const struct rundir *rundir, int link)
 {
-    int fds[HANDOFF_END];
-    const char *failed = NULL;
+    unsigned char place[8192];
+    const struct order frames[HANDOFF_FRAMES] = {
+        *start,
+        *user,
+        {.bytes = place, .length = place_print(place, sizeof place, site, rundir->name)}};
+    const int fds[HANDOFF_MORE - HANDOFF_RUN] = {rundir->dir, rundir->lock, link, site->out_dir};
+    int cgroup = cgroup_make(site, rundir->name);
     pid_t pid;
 
-    fds[HANDOFF_ORDER] = order_file(site, start, user, rundir->name);
-    fds[HANDOFF_RUN] = rundir->dir;
-    fds[HANDOFF_LOCK] = rundir->lock;
-    fds[HANDOFF_LINK] = link;
-    fds[HANDOFF_OUT] = site->out_dir;
-    fds[HANDOFF_CGROUP] = cgroup_make(site, rundir->name);
-    if (fds[HANDOFF_ORDER] < 0) {
-        failed = "order of the shepherd";
-    } else if (fds[HANDOFF_CGROUP] < 0 && site->jobs_dir >= 0) {
-        failed = "cgroup";
-    } else {
-        pid = shepherd_exec(site, fds);
-        if (pid < 0)
-            failed = "shepherd";
-        else
-            site_log("shepherd-started job=%s uid=%lld pid=%d", rundir->name,
-                     (long long)order_number(start, ORDER_TAG_uid, -1), (int)pid);
-    }
-    close(fds[HANDOFF_ORDER]);
-    close(fds[HANDOFF_CGROUP]);
-    return failed;
+    if (cgroup < 0 && site->jobs_dir >= 0)
+        return "cgroup";
+    pid = hand_over(site, frames, fds, cgroup);
+    if (pid >= 0)
+        site_log("shepherd-started job=%s uid=%lld pid=%d", rundir->name,
+                 (long long)order_number(start, ORDER_TAG_uid, -1), (int)pid);
+    if (cgroup >= 0)
+        close(cgroup);
+    return pid < 0 ? "shepherd" : NULL;
 }
 
 void start_job(const struct site *site, const struct order *start, const struct order *user,

@@ -8,7 +8,7 @@
 
 struct site;
 
-/* Keep the descriptors that shepherds expect free for them.  Before all others are opened. */
+/* Keep the descriptor that shepherds expect free for them.  Before all others are opened. */
 void start_reserve(void);
 
 /*

@@ -52,13 +52,15 @@ record_pid() {
         mv -fT "$file.new" "$file"
 }
 
-# Pids of the shepherds that were started from this cell.
+# Pids of the shepherds of this cell that have a job; one without ends by itself.
 shepherds() {
     local proc exe want
     want=$(realpath "$dir")/bin/nqs-shepherd
     for proc in /proc/[0-9]*; do
         exe=$(readlink "$proc/exe" 2>/dev/null) || continue
-        if [ "${exe% (deleted)}" = "$want" ] && start_time "${proc#/proc/}" >/dev/null; then
+        # Its run directory is the descriptor after the starter's socket (handoff.h).
+        if [ "${exe% (deleted)}" = "$want" ] && [ -e "$proc/fd/4" ] &&
+            start_time "${proc#/proc/}" >/dev/null; then
             echo "${proc#/proc/}"
         fi
     done

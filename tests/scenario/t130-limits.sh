@@ -138,8 +138,11 @@ wait_end "$id"
 is "$rc" 125 "nor is a script whose #! line is wrong"
 
 # A node that cannot start anything: here, because the shepherd is no program.
+# (With the starter go the shepherds that wait for a job.)
 shepherd=$cell/bin/nqs-shepherd
 chmod a-x "$shepherd"
+kill_program nqs-starter
+cell_start nqs-starter
 qmgr -c 'set server start_wait = 0'
 submit -N unstartable -- true
 ok "after 20 failed starts it is held" wait_field 30 "$id" job_state H
