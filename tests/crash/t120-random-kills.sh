@@ -25,22 +25,34 @@ more_than() {
     [ "$(cat "$h/acked" "$h/starts" | wc -l)" -gt "$1" ]
 }
 
-# "JOB PID" of the shepherds that were started last, from the starter's log.
-started_last() {
+# Pids of the shepherds that were given a job last, from the starter's log.
+given_last() {
     tail -n 40 "$cell/node1/log/nqs-starter.log" |
-        sed -nE 's/^shepherd-started job=(.*)\.[0-9]+ .*pid=([0-9]+)$/\1 \2/p' | tac
+        sed -nE 's/^shepherd-started .*pid=([0-9]+)$/\1/p' | tac
 }
 
-# The newest are the likeliest to live; every second of those is let go.
+is_stopped() {
+    [[ $(sed 's/.*) //' "/proc/$1/stat" 2>/dev/null) == [TZX]* ]]
+}
+
+# The job whose run directory (handoff.h) the shepherd holds; none if it waits for one.
+job_of() {
+    readlink "/proc/$1/fd/4" | sed -nE 's|.*/spool/run/(.*)\.[0-9]+$|\1|p'
+}
+
+# The newest are the likeliest to live; every second of those is let go.  As a
+# shepherd may change from one job to the next, it is stopped before it is asked.
 kill_shepherd() {
     local pid job begun
-    while read -r job pid; do
+    while read -r pid; do
         begun=$(start_time "$pid") && is_program "$pid" nqs-shepherd && ((RANDOM % 2)) || continue
-        echo "$job" >>"$h/lost"
+        signal STOP "$pid" "$begun" && wait_until 20 is_stopped "$pid" || continue
+        job=$(job_of "$pid")
+        [ -z "$job" ] || echo "$job" >>"$h/lost"
         signal KILL "$pid" "$begun" || continue
         killed_shepherd=$((killed_shepherd + 1))
         return 0
-    done < <(started_last)
+    done < <(given_last)
     return 0
 }
 
