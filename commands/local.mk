@@ -14,8 +14,12 @@ COMMAND_MAIN = commands/cli.c commands/cli.h
 EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qdel commands/qhold commands/qrls \
 	commands/qsig commands/qrerun commands/qwait commands/qcat commands/qmgr
 
-commands_qsub_SOURCES = commands/qsub.c commands/qsub.h commands/qsub_options.c commands/qsub_list.c \
-	commands/qsub_path.c commands/qsub_script.c commands/qsub_variables.c $(COMMAND_MAIN)
+# What qsub and qalter have in common: the options and what they mean.
+SUBMISSION = commands/qsub.h commands/submission.c commands/job_options.def \
+	commands/qsub_options.c commands/qsub_words.c commands/qsub_list.c \
+	commands/qsub_path.c commands/qsub_variables.c
+
+commands_qsub_SOURCES = commands/qsub.c commands/qsub_script.c $(SUBMISSION) $(COMMAND_MAIN)
 commands_qsub_LDADD = $(COMMAND_LIBS)
 commands_qsub_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
 commands_qsub_CFLAGS = $(COMMAND_CFLAGS)

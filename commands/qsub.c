@@ -40,83 +40,15 @@ static enum nqs_code take_word(void *into, const struct cli_given *given, struct
 }
 
 static const struct cli_option options[] = {
-    {'a', "time", "not before [[[[CC]YY]MM]DD]hhmm[.SS]", .take = take_word},
-    {'C', "prefix", "what begins a directive; '' for no directives", .take = take_word},
-    {'e', "path", "file or directory of standard error, [host:]path", .take = take_word},
-    {'h', NULL, "hold the request until qrls", .take = take_word},
-    {'j', "join", "oe: errors go to the output file; eo; n", .take = take_word},
-    {'J', "range", "an array of requests, first-last[:step][%max]", .take = take_word},
-    {'l', "list", "limits: walltime=time,cput=time,mem=size", .take = take_word},
-    {'N', "name", "the request's name", .take = take_word},
-    {'o', "path", "file or directory of standard output, [host:]path", .take = take_word},
-    {'p', "number", "priority from -1024 to 1023", .take = take_word},
-    {'q', "queue", "the queue; without it the default queue", .take = take_word},
-    {'r', "y|n", "whether it may be run again from the start", .take = take_word},
-    {'S', "shell", "path[@host],... of the interpreter", .take = take_word},
-    {'v', "list", "variables for the job: name[=value],...", .take = take_word},
-    {'V', NULL, "the whole environment for the job", .take = take_word},
-    {'z', NULL, "do not print the id", .take = take_word},
+#define BOTH(letter, argument, text, apply) {letter, argument, text, .take = take_word},
+#define QSUB(letter, argument, text, apply) {letter, argument, text, .take = take_word},
+#define QALTER(letter, argument, text, apply)
+#include "job_options.def"
+#undef BOTH
+#undef QSUB
+#undef QALTER
     {0},
 };
-
-/* ------------------------------------------------------- the submission */
-
-enum nqs_code submission_init(struct submission *submission, struct nqs_err *err)
-{
-    *submission = (struct submission){.queue = ""};
-    return qsub_path_here(submission, err);
-}
-
-void submission_done(struct submission *submission)
-{
-    for (size_t i = 0; i < submission->texts_count; i++)
-        mem_free(submission->texts[i]);
-    mem_free(submission->texts);
-    mem_free(submission->variables.list);
-    buf_done(&submission->script);
-    buf_done(&submission->packed);
-    attrs_done(&submission->attrs);
-}
-
-char *submission_keep(struct submission *submission, char *text)
-{
-    size_t count = submission->texts_count;
-
-    if (!(count & (count - 1))) /* full at each power of two */
-        submission->texts =
-            mem_grow(submission->texts, count ? 2 * count : 1, sizeof *submission->texts);
-    submission->texts[submission->texts_count++] = text;
-    return text;
-}
-
-void submission_drop(struct submission *submission, uint16_t id)
-{
-    struct attrs *attrs = &submission->attrs;
-    size_t kept = 0;
-
-    for (size_t i = 0; i < attrs->count; i++)
-        if (attrs->list[i].id != id)
-            attrs->list[kept++] = attrs->list[i];
-    attrs->count = kept;
-}
-
-void submission_set(struct submission *submission, const struct attr *attr)
-{
-    submission_drop(submission, attr->id);
-    attrs_add(&submission->attrs, attr);
-}
-
-void submission_set_text(struct submission *submission, uint16_t id, const char *text)
-{
-    submission_drop(submission, id);
-    attrs_add_text(&submission->attrs, id, text);
-}
-
-void submission_set_number(struct submission *submission, uint16_t id, int64_t number)
-{
-    submission_drop(submission, id);
-    attrs_add_number(&submission->attrs, id, number);
-}
 
 /* -------------------------------------------------------------- options */
 
@@ -251,7 +183,8 @@ static void places_set(struct submission *submission)
     mode_t mask = umask(0);
 
     umask(mask);
-    submission_set_number(submission, ATTR_umask, mask & 0777);
+    if (!attrs_find(&submission->attrs, ATTR_umask))
+        submission_set_number(submission, ATTR_umask, mask & 0777);
     submission_set_text(submission, ATTR_workdir, submission->workdir);
     for (size_t i = 0; i < sizeof paths / sizeof *paths; i++)
         if (!attrs_find(&submission->attrs, paths[i]))
@@ -394,7 +327,7 @@ const struct command command = {
     .name = "qsub",
     .usage = "[-hVz] [-a time] [-C prefix] [-e path] [-j join] [-J range] [-l list]\n"
              " [-N name] [-o path] [-p number] [-q queue] [-r y|n] [-S shell]\n"
-             " [-v list] [script | -]\n"
+             " [-v list] [-W list] [script | -]\n"
              "[option ...] -- command [argument ...]",
     .text = "Submit a script (or standard input), or a command, and print the request's id.",
     .options = options,

@@ -1,5 +1,5 @@
 /*
- * qsub.h - the parts of qsub: what is submitted, and who fills in what.
+ * qsub.h - the parts of qsub and qalter: what is submitted, and who fills in what.
  *
  * Options come from the command line and from the script's directives as one
  * run of words, directives first; each word is then applied in its turn, so
@@ -51,7 +51,7 @@ struct submission {
     size_t texts_count;
 };
 
-/* An empty submission from here: host and working directory are found out. */
+/* submission.c: an empty submission from here: host and working directory are found out. */
 enum nqs_code submission_init(struct submission *submission, struct nqs_err *err);
 void submission_done(struct submission *submission);
 
@@ -65,6 +65,10 @@ void submission_set_number(struct submission *submission, uint16_t id, int64_t n
 
 /* Take attribute ID away again. */
 void submission_drop(struct submission *submission, uint16_t id);
+
+/* What an option, or a word of -W, does to a submission. */
+typedef enum nqs_code option_apply(struct submission *submission, const struct qsub_word *word,
+                                   struct nqs_err *err);
 
 /* qsub_options.c: what one option means.  The text of a failure names neither option nor line. */
 enum nqs_code qsub_apply(struct submission *submission, const struct qsub_word *word,
@@ -105,6 +109,12 @@ enum nqs_code qsub_path_here(struct submission *submission, struct nqs_err *err)
  */
 bool qsub_list_next(char **at, char **ret_name, char **ret_value, enum nqs_code *ret_code,
                     struct nqs_err *err);
+
+/*
+ * qsub_words.c: the list of -W, name=value,...  What stands behind a comma and
+ * has no `=` belongs to the value before it, as in depend=afterok:1,afterany:2.
+ */
+option_apply qsub_words_apply;
 
 /* qsub_variables.c: everything in the environment, for -V. */
 void variables_all(struct variables *variables);

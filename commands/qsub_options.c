@@ -1,7 +1,7 @@
 /*
  * qsub_options.c - what each option of qsub means.
  *
- * A row a letter.  NQS, whose letters POSIX took over in part, spelt some
+ * A row of job_options.def a letter.  NQS, whose letters POSIX took over in part, spelt some
  * options in a way that now means something else without a word: -eo would
  * write errors to a file `o`, -lt 10 would ask for a resource `t` and run the
  * script `10`.  Those are refused with the spelling that is meant.
@@ -14,9 +14,6 @@
 #include "mem.h"
 #include "qsub.h"
 #include "str.h"
-
-typedef enum nqs_code option_apply(struct submission *submission, const struct qsub_word *word,
-                                   struct nqs_err *err);
 
 static enum nqs_code apply_name(struct submission *submission, const struct qsub_word *word,
                                 struct nqs_err *err)
@@ -271,10 +268,13 @@ static enum nqs_code apply_array(struct submission *submission, const struct qsu
 }
 
 static option_apply *const options[] = {
-    ['N'] = apply_name,  ['q'] = apply_queue, ['o'] = apply_output,    ['e'] = apply_output,
-    ['j'] = apply_join,  ['h'] = apply_hold,  ['a'] = apply_time,      ['p'] = apply_priority,
-    ['r'] = apply_rerun, ['S'] = apply_shell, ['v'] = apply_variables, ['l'] = apply_resources,
-    ['J'] = apply_array,
+#define BOTH(letter, argument, text, apply) [letter] = apply,
+#define QSUB(letter, argument, text, apply) [letter] = apply,
+#define QALTER(letter, argument, text, apply)
+#include "job_options.def"
+#undef BOTH
+#undef QSUB
+#undef QALTER
 };
 
 enum nqs_code qsub_apply(struct submission *submission, const struct qsub_word *word,
@@ -288,7 +288,7 @@ enum nqs_code qsub_apply(struct submission *submission, const struct qsub_word *
 
 bool qsub_is_list(char letter)
 {
-    return letter == 'l' || letter == 'v';
+    return letter == 'l' || letter == 'v' || letter == 'W';
 }
 
 /* LETTER stands for a limit; its value is attached, or the next word, as if it were the script. */
@@ -349,7 +349,7 @@ const char *qsub_hint(char letter, const char *word)
     for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
         if (hints[i].word[1] == letter && (!hints[i].word[2] || str_begins(word, hints[i].word)))
             return hints[i].text;
-    if (!strchr("AmMuWPRXfwFTO", letter))
+    if (!strchr("AmMuPRXfwFTO", letter))
         return NULL;
     snprintf(later, sizeof later, "option -%c comes with a later release", letter);
     return later;

@@ -84,6 +84,14 @@ refused "walltime" -l walltime=1:2:3:4 ok
 refused "variable" -v =x ok
 refused "quote" -v "A='x" ok
 legal -v '' ok
+refused "did you mean umask" -W umaks=022 ok
+refused "there are: " -W nosuchword=1 ok
+refused "needs a value" -W umask ok
+for mask in 8 1777 00022 x ''; do
+    refused "umask: '$mask'" -W umask=$mask ok
+done
+legal -W umask=022,group_list=a,b,umask=0 ok
+legal -W '' ok
 legal -v A= ok
 
 refused "-j oe" -eo ok
@@ -113,7 +121,7 @@ like "$err" "line 2" "a late directive: a warning with its line"
 for command in qsub qwait qcat; do
     run "$command" --help
     is "$rc:$err" "0:" "$command --help: exit 0, nothing on stderr"
-    ok "$command --help: 24 lines at most" test "$(wc -l <<<"$out")" -le 24
+    ok "$command --help: 48 lines at most" test "$(wc -l <<<"$out")" -le 48
     run "$command" --version
     like "$out" "^$command \(OpenNQS\) [0-9.]+$" "$command --version"
 done
