@@ -17,8 +17,6 @@
 #include "mem.h"
 #include "utf8.h"
 
-enum { VIEW_IDS = 256 /* above every id of attributes.def that is shown */ };
-
 static const uint16_t view_hidden[] =
     {
         ATTR_state,       /* job_state says it */
@@ -199,7 +197,7 @@ static const struct view_special *view_special(uint16_t id)
 /* The counts are of queues and of the server alike; their rows say `queue`. */
 static bool view_shows(enum attr_of of, const struct attr_def *def)
 {
-    if (def->type == TYPE_BYTES || def->id >= VIEW_IDS)
+    if (def->type == TYPE_BYTES)
         return false;
     for (size_t i = 0; i < sizeof view_hidden / sizeof *view_hidden; i++)
         if (view_hidden[i] == def->id)
@@ -326,7 +324,7 @@ static void view_attr(struct view *view, const struct attr_def *def, const struc
 void view_fill(struct view *view, enum attr_of of, const char *name, const struct attrs *attrs,
                bool all)
 {
-    const struct attr *present[VIEW_IDS] = {NULL};
+    const struct attr *present[ATTR_IDS] = {NULL};
 
     if (of != OF_JOB || id_parse(name, &view->id, NULL))
         view->id = (struct nqs_id){.array = true};
@@ -334,7 +332,7 @@ void view_fill(struct view *view, enum attr_of of, const char *name, const struc
     buf_clear(&view->texts);
     buf_reserve(&view->texts, 1); /* so that an empty text stands somewhere */
     for (size_t i = 0; i < attrs->count; i++)
-        if (attrs->list[i].id < VIEW_IDS)
+        if (attrs->list[i].id < ATTR_IDS)
             present[attrs->list[i].id] = &attrs->list[i];
     for (const struct attr_def *def = attr_each(NULL); def; def = attr_each(def)) {
         struct attr zero = {.id = def->id};

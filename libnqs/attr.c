@@ -24,6 +24,11 @@ static const struct attr_def attr_rows[] = {
 
 enum { ATTR_ROWS = sizeof attr_rows / sizeof *attr_rows };
 
+#define A(id, member, shown, type, of, def, min, max, heat, setter, alter, text) \
+    _Static_assert((id) < ATTR_IDS, "ATTR_IDS is above every id");
+#include "attributes.def"
+#undef A
+
 struct attr_type_row {
     const char *takes; /* what an error says */
     bool numeric;

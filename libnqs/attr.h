@@ -22,6 +22,8 @@ enum attr_id {
 #undef A
 };
 
+enum { ATTR_IDS = 1024 }; /* above every id of attributes.def; attr.c asserts it */
+
 enum attr_type {
     TYPE_INT,
     TYPE_BOOL,

@@ -15,7 +15,7 @@ void page_init(struct page *page, const nqs_status_args *args)
     *page = (struct page){.rows_max = NQS_ROWS_MAX};
     page->everything = args->only.only_len == 0;
     for (unsigned i = 0; i < args->only.only_len; i++)
-        if (args->only.only_val[i] < 256)
+        if (args->only.only_val[i] < ATTR_IDS)
             page->only[args->only.only_val[i] / 32] |= 1u << args->only.only_val[i] % 32;
     if (args->rows_max && args->rows_max < NQS_ROWS_MAX)
         page->rows_max = args->rows_max;
@@ -37,7 +37,7 @@ bool page_full(const struct page *page)
 
 static bool wanted(const struct page *page, uint16_t id)
 {
-    return page->everything || (id < 256 && page->only[id / 32] & 1u << id % 32);
+    return page->everything || (id < ATTR_IDS && page->only[id / 32] & 1u << id % 32);
 }
 
 /* Stable, so that of two values of an id the later one stays the later. */

@@ -15,7 +15,7 @@ struct page {
     size_t count;
     size_t room;
     size_t rows_max;
-    uint32_t only[8]; /* bits of the wanted ids; only ids below 256 can be left out */
+    uint32_t only[ATTR_IDS / 32]; /* bits of the wanted ids */
     bool everything;
     char next[NQS_NAME_MAX + 1];
 };
