@@ -116,6 +116,13 @@ bool qsub_list_next(char **at, char **ret_name, char **ret_value, enum nqs_code 
  */
 option_apply qsub_words_apply;
 
+/* qsub_limits.c: the list of -l, and the signal of -l signal= and -W signal=, SIGNAL[@SECONDS]. */
+option_apply apply_resources;
+option_apply apply_signal;
+
+/* qsub_limits.c: what to say of NQS's -lLETTER. */
+enum nqs_code qsub_limit_misread(char letter, struct nqs_err *err);
+
 /* qsub_variables.c: everything in the environment, for -V. */
 void variables_all(struct variables *variables);
 

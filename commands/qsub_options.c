@@ -179,54 +179,6 @@ static enum nqs_code apply_variables(struct submission *submission, const struct
     return variables_list(submission, word->text, err);
 }
 
-static enum nqs_code resource_unknown(const char *name, struct nqs_err *err)
-{
-    static const char *const names[] = {"walltime", "cput", "mem", NULL};
-    const char *near = str_nearest(name, names);
-
-    if (near)
-        return nqs_fail(err, NQS_NOATTR, "unknown resource '%.60s'; did you mean %s?", name, near);
-    return nqs_fail(err, NQS_NOATTR, "unknown resource '%.60s'; there are walltime, cput and mem",
-                    name);
-}
-
-static enum nqs_code apply_resource(struct submission *submission, const char *name,
-                                    const char *value, struct nqs_err *err)
-{
-    const struct attr_def *def = attr_resource(name);
-    struct attr attr;
-    enum nqs_code code;
-
-    if (!def)
-        return resource_unknown(name, err);
-    if (!value)
-        return nqs_fail(err, NQS_VALUE, "%s needs a value: %s=...", name, name);
-    if (!*value) {
-        submission_drop(submission, def->id);
-        return NQS_OK;
-    }
-    code = attr_parse(def, value, &attr, err);
-    if (!code)
-        submission_set(submission, &attr);
-    return code;
-}
-
-static enum nqs_code apply_resources(struct submission *submission, const struct qsub_word *word,
-                                     struct nqs_err *err)
-{
-    char *at = submission_keep(submission, mem_text(word->text));
-    enum nqs_code code;
-    char *value;
-    char *name;
-
-    while (qsub_list_next(&at, &name, &value, &code, err)) {
-        code = apply_resource(submission, name, value, err);
-        if (code)
-            return code;
-    }
-    return code;
-}
-
 /* Read a number from MIN at *AT, which is then behind it. */
 static bool array_number(const char **at, int64_t min, int64_t *ret)
 {
@@ -291,20 +243,6 @@ bool qsub_is_list(char letter)
     return letter == 'l' || letter == 'v' || letter == 'W';
 }
 
-/* LETTER stands for a limit; its value is attached, or the next word, as if it were the script. */
-static enum nqs_code nqs_limit(char letter, struct nqs_err *err)
-{
-    const char *resource = strchr("tT", letter)   ? "cput=TIME"
-                           : strchr("mM", letter) ? "mem=SIZE"
-                                                  : NULL;
-
-    if (!resource)
-        return nqs_fail(err, NQS_USAGE,
-                        "NQS's -l%c has no counterpart; there are walltime, cput and mem", letter);
-    return nqs_fail(err, NQS_USAGE, "NQS's -l%c is written -l %s, for all processes together",
-                    letter, resource);
-}
-
 enum nqs_code qsub_misread(const struct qsub_word *word, struct nqs_err *err)
 {
     const char *text = word->text;
@@ -315,7 +253,7 @@ enum nqs_code qsub_misread(const struct qsub_word *word, struct nqs_err *err)
         return nqs_fail(err, NQS_USAGE, "NQS's -eo is written -j oe; a file 'o' is -e ./o");
     if (word->letter == 'l' && *text && strchr("cdfFmMnstTvVw", *text) &&
         (!text[1] || (text[1] >= '0' && text[1] <= '9')))
-        return nqs_limit(*text, err);
+        return qsub_limit_misread(*text, err);
     if (word->letter == 'r' && (!strcmp(text, "e") || !strcmp(text, "o")))
         return nqs_fail(err, NQS_USAGE,
                         "NQS's -r%s is not needed: output goes to its final file "

@@ -46,6 +46,7 @@ static const struct {
     option_apply *apply;
 } words[] = {
     {"group_list", apply_groups},
+    {"signal", apply_signal},
     {"umask", apply_umask},
 };
 

@@ -74,8 +74,35 @@ static void print_time(const struct attr *attr, struct buf *out)
     buf_add_text(out, text);
 }
 
+/* A limit that is none is the largest value that there is, where the row allows that. */
+static bool parse_unlimited(const struct attr_def *def, const char *text, struct attr *ret)
+{
+    ret->number = def->max;
+    return def->max >= INT32_MAX && !strcasecmp(text, ATTR_UNLIMITED);
+}
+
+static bool is_unlimited(const struct attr *attr)
+{
+    return attr->number == attr_find(attr->id)->max && attr->number >= INT32_MAX;
+}
+
+static bool parse_count(const struct attr_def *def, const char *text, struct attr *ret)
+{
+    return parse_unlimited(def, text, ret) || parse_int(def, text, ret);
+}
+
+static void print_count(const struct attr *attr, struct buf *out)
+{
+    if (is_unlimited(attr))
+        buf_add_text(out, ATTR_UNLIMITED);
+    else
+        print_int(attr, out);
+}
+
 static bool parse_duration(const struct attr_def *def, const char *text, struct attr *ret)
 {
+    if (parse_unlimited(def, text, ret))
+        return true;
     return clock_parse_duration(text, &ret->number, NULL) == NQS_OK && ret->number >= def->min &&
            ret->number <= def->max;
 }
@@ -84,18 +111,25 @@ static void print_duration(const struct attr *attr, struct buf *out)
 {
     char text[CLOCK_TEXT_MAX];
 
-    clock_duration_text(attr->number, text);
+    if (is_unlimited(attr))
+        strcpy(text, ATTR_UNLIMITED);
+    else
+        clock_duration_text(attr->number, text);
     buf_add_text(out, text);
 }
 
 static bool parse_size(const struct attr_def *def, const char *text, struct attr *ret)
 {
+    if (parse_unlimited(def, text, ret))
+        return true;
     return str_size(text, &ret->number) && ret->number >= def->min && ret->number <= def->max;
 }
 
 static void print_size(const struct attr *attr, struct buf *out)
 {
-    if (attr->number % 1024)
+    if (is_unlimited(attr))
+        buf_add_text(out, ATTR_UNLIMITED);
+    else if (attr->number % 1024)
         buf_format(out, "%lldb", (long long)attr->number);
     else
         buf_format(out, "%lldkb", (long long)(attr->number / 1024));
@@ -169,6 +203,7 @@ static const struct attr_type_row attr_types[] = {
     [TYPE_TEXT] = {"printable text", false, parse_text, print_text},
     [TYPE_BYTES] = {"bytes", false, parse_bytes, print_text},
     [TYPE_LIST] = {"texts", false, parse_bytes, print_list},
+    [TYPE_COUNT] = {"a whole number or unlimited", true, parse_count, print_count},
 };
 
 const struct attr_def *attr_find(uint16_t id)
@@ -197,10 +232,24 @@ const struct attr_def *attr_named(enum attr_of of, const char *name)
     return NULL;
 }
 
+/* The names that other systems have for a resource. */
+static const struct {
+    const char *name;
+    const char *ours;
+} resource_aliases[] = {
+    {"ppf", "file"},         {"fsize", "file"},       {"elapstim_req", "walltime"},
+    {"cpunum_job", "ncpus"}, {"memsz_job", "mem"},    {"vmemsz_job", "vmem"},
+    {"cputim_job", "cput"},  {"cputim_prc", "pcput"}, {"memsz_prc", "pmem"},
+    {"vmemsz_prc", "pvmem"},
+};
+
 const struct attr_def *attr_resource(const char *name)
 {
     char shown[64];
 
+    for (size_t i = 0; i < sizeof resource_aliases / sizeof *resource_aliases; i++)
+        if (!strcasecmp(resource_aliases[i].name, name))
+            name = resource_aliases[i].ours;
     if (snprintf(shown, sizeof shown, "Resource_List.%s", name) >= (int)sizeof shown)
         return NULL;
     return attr_named(OF_JOB, shown);

@@ -33,12 +33,16 @@ enum attr_type {
     TYPE_HOLDS,
     TYPE_TEXT,
     TYPE_BYTES,
-    TYPE_LIST
+    TYPE_LIST,
+    TYPE_COUNT /* as INT, or unlimited */
 };
 enum attr_of { OF_JOB, OF_QUEUE, OF_SERVER, OF_CALL };
 enum attr_heat { HEAT_HOT, HEAT_ARRAY, HEAT_COLD, HEAT_MADE };
 enum attr_setter { SETTER_USER, SETTER_OPERATOR, SETTER_MANAGER, SETTER_SYSTEM };
 enum attr_alter { ALTER_NEVER, ALTER_WAITING, ALTER_ALWAYS };
+
+/* Of a COUNT, SIZE or DURATION whose row has no lower maximum: that maximum. */
+#define ATTR_UNLIMITED "unlimited"
 
 /* Bits of a HOLDS value. */
 enum { HOLD_USER = 1, HOLD_OPERATOR = 2, HOLD_SYSTEM = 4 };
@@ -79,7 +83,7 @@ const struct attr_def *attr_find(uint16_t id);
 /* The row of OF whose `shown` is NAME (letters of either case), or NULL. */
 const struct attr_def *attr_named(enum attr_of of, const char *name);
 
-/* The row that `-l NAME=` means, or NULL. */
+/* The row that `-l NAME=` means, be it by a name of another system, or NULL. */
 const struct attr_def *attr_resource(const char *name);
 
 /* Step through all rows in order of their ids: NULL begins, NULL ends. */

@@ -17,6 +17,7 @@ libnqs_libground_a_SOURCES = \
 libnqs_libnqs_a_SOURCES = \
 	libnqs/id.c libnqs/id.h \
 	libnqs/attr.c libnqs/attr.h libnqs/attributes.def \
+	libnqs/limit.c libnqs/limit.h libnqs/limit.def \
 	libnqs/order.c libnqs/order.h libnqs/order.def \
 	libnqs/exitrec.c libnqs/exitrec.h libnqs/exitrec.def \
 	libnqs/frame.c libnqs/frame.h \

@@ -38,8 +38,8 @@ struct field {
     size_t next;
 };
 
-/* Seen ONE tags are kept as bits of one word. */
-_Static_assert(sizeof rules / sizeof rules[0] <= 64, "more tags than bits");
+/* Seen ONE tags are kept as bits of these words. */
+enum { WORD_BITS = 64, SEEN_WORDS = sizeof rules / sizeof rules[0] / WORD_BITS + 1 };
 
 static void put_bytes(unsigned char *at, uint64_t value, unsigned count)
 {
@@ -179,7 +179,8 @@ const char *order_open(struct order *ret_order, const void *bytes, size_t length
     const struct field_rule *rule;
     const char *fault;
     struct field field;
-    uint64_t seen = 0;
+    uint64_t seen[SEEN_WORDS] = {0};
+    uint64_t bit;
 
     if (length < ORDER_HEADER || order_measure(bytes, length) != (long)length)
         return "not a frame of this version";
@@ -192,9 +193,10 @@ const char *order_open(struct order *ret_order, const void *bytes, size_t length
         fault = field_judge(&field, rule);
         if (fault)
             return fault;
-        if (rule->often == ONE && seen & UINT64_C(1) << field.tag)
+        bit = UINT64_C(1) << field.tag % WORD_BITS;
+        if (rule->often == ONE && seen[field.tag / WORD_BITS] & bit)
             return "a field that came twice";
-        seen |= UINT64_C(1) << field.tag;
+        seen[field.tag / WORD_BITS] |= bit;
     }
     order.verb = (uint16_t)get_bytes(order.bytes + 4, 2);
     order.serial = get_bytes(order.bytes + 8, 8);

@@ -117,7 +117,8 @@ static const struct row rows[] = {
 
 static bool is_number(const char *type)
 {
-    return !strcmp(type, "INT") || !strcmp(type, "SIZE") || !strcmp(type, "DURATION");
+    return !strcmp(type, "INT") || !strcmp(type, "SIZE") || !strcmp(type, "DURATION") ||
+           !strcmp(type, "COUNT");
 }
 
 static const char *setter_text(const char *setter)
@@ -152,7 +153,8 @@ static void put_attribute(const struct row *row)
     static const char *const kinds[][2] = {
         {"INT", "number"},        {"BOOL", "True or False"}, {"TIME", "date"},
         {"DURATION", "duration"}, {"SIZE", "size"},          {"HOLDS", "hold list"},
-        {"TEXT", "text"},         {"BYTES", "bytes"},        {"LIST", "list"}};
+        {"TEXT", "text"},         {"BYTES", "bytes"},        {"LIST", "list"},
+        {"COUNT", "number or unlimited"}};
 
     printf(".It Li %s\n", row->shown);
     put_text(row->text);

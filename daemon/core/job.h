@@ -56,6 +56,7 @@ struct job {
     int64_t mem, used_mem;
     uint32_t walltime, cput, used_walltime, used_cput;
     uint32_t incarnation, run_count;
+    uint32_t ncpus;
     int32_t session_id;
     uint16_t start_failures;
     int16_t priority;

@@ -3,6 +3,7 @@
 EXTRA_PROGRAMS += daemon/nqsd/nqsd
 
 daemon_nqsd_nqsd_SOURCES = \
+	daemon/nqsd/bounds.c daemon/nqsd/bounds.h \
 	daemon/nqsd/change.c daemon/nqsd/change.h \
 	daemon/nqsd/check.c daemon/nqsd/check.h \
 	daemon/nqsd/environ.c daemon/nqsd/environ.h \

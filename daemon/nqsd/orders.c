@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "bounds.h"
 #include "clock.h"
 #include "environ.h"
 #include "ledger.h"
@@ -90,15 +91,6 @@ static enum nqs_code open_script(struct nqsd *nqsd, const struct subject *subjec
     if (fd >= 0)
         close(fd);
     return code;
-}
-
-static void put_limit(const struct subject *subject, uint16_t attr, enum order_tag tag,
-                      struct order_out *out)
-{
-    int64_t limit = attrs_number(&subject->hot, attr, 0);
-
-    if (limit)
-        order_put_number(out, tag, limit);
 }
 
 static void put_outputs(const struct nqsd *nqsd, const struct subject *subject,
@@ -188,9 +180,7 @@ static size_t compose_start(struct nqsd *nqsd, const struct subject *subject)
     order_put_text(&out, ORDER_TAG_queue, text);
     order_put_number(&out, ORDER_TAG_umask, attrs_number(&subject->body, ATTR_umask, 077));
     order_put_number(&out, ORDER_TAG_grace, core_setting(nqsd->core, ATTR_kill_delay));
-    put_limit(subject, ATTR_walltime, ORDER_TAG_walltime, &out);
-    put_limit(subject, ATTR_cput, ORDER_TAG_cput, &out);
-    put_limit(subject, ATTR_mem, ORDER_TAG_mem, &out);
+    bounds_put(&subject->hot, &subject->body, &out);
     put_shell(nqsd, subject, &out);
     put_command(subject, &out);
     put_outputs(nqsd, subject, &out);

@@ -23,6 +23,7 @@
 #include "become.h"
 #include "handoff.h"
 #include "output.h"
+#include "rlimits.h"
 
 #define DEFAULT_PATH "PATH=/usr/local/bin:/usr/bin:/bin"
 #define CLOSE_RANGE_MARK 4u /* CLOSE_RANGE_CLOEXEC of <linux/close_range.h> */
@@ -230,6 +231,7 @@ _Noreturn void job_run(const struct handoff *handoff, int pipe, bool enter_cgrou
 {
     struct job job = {.handoff = handoff, .pipe = pipe};
     char note[4300] = "";
+    const char *what = "limits";
     sigset_t none;
 
     job.uid = (uid_t)order_number(&handoff->start, ORDER_TAG_uid, -1);
@@ -248,6 +250,7 @@ _Noreturn void job_run(const struct handoff *handoff, int pipe, bool enter_cgrou
     follow_parent(&job);
     job_need(&job, syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_MARK) == 0, "descriptors");
     make_environment(&job);
+    job_need(&job, rlimits_set(&handoff->start, &what), what);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     exec_program(&job);

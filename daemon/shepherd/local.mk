@@ -12,6 +12,7 @@ daemon_shepherd_nqs_shepherd_SOURCES = \
 	daemon/shepherd/output.c daemon/shepherd/output.h \
 	daemon/shepherd/procstat.c daemon/shepherd/procstat.h \
 	daemon/shepherd/records.c daemon/shepherd/records.h \
+	daemon/shepherd/rlimits.c daemon/shepherd/rlimits.h \
 	daemon/shepherd/take.c daemon/shepherd/take.h \
 	daemon/shepherd/tree.c daemon/shepherd/tree.h \
 	libnqs/order.c libnqs/order.h libnqs/order.def \

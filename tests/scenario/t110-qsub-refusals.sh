@@ -78,7 +78,8 @@ done
 legal -J 1-1 ok
 legal -J 0-9:2%3 ok
 refused "did you mean walltime" -l waltime=1 ok
-refused "walltime, cput and mem" -l ncpus=1 ok
+refused "unknown resource" -l cores=1 ok
+legal -l ncpus=1 ok
 refused "needs a value" -l walltime ok
 refused "walltime" -l walltime=1:2:3:4 ok
 refused "variable" -v =x ok
@@ -95,7 +96,7 @@ legal -W '' ok
 legal -v A= ok
 
 refused "-j oe" -eo ok
-refused "cput" -lt 10
+refused "pcput=TIME" -lt 10
 refused "cput" -lT10 ok
 refused "-r n" -nr ok
 refused "-S" -s /bin/sh ok

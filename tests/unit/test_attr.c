@@ -38,6 +38,7 @@ static size_t samples(const struct attr_def *def, char texts[SAMPLES_MAX][SAMPLE
             snprintf(texts[count], SAMPLE_SIZE, "%s", of_size[count]);
         return count;
     case TYPE_INT:
+    case TYPE_COUNT:
     case TYPE_TIME:
     case TYPE_DURATION:
         snprintf(texts[0], SAMPLE_SIZE, "%lld", (long long)def->min);
