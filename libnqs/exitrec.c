@@ -127,8 +127,9 @@ static size_t printed(int length, size_t size)
 
 size_t exitrec_print_begun(char *space, size_t size, const struct begun_record *record)
 {
-    int length = snprintf(space, size, "boot=%s\nstart_us=%" PRId64 "\nuid=%" PRId64 "\n",
-                          record->boot, record->start_us, record->uid);
+    int length =
+        snprintf(space, size, "job=%s\nboot=%s\nstart_us=%" PRId64 "\nuid=%" PRId64 "\n",
+                 record->job ? record->job : "", record->boot, record->start_us, record->uid);
     size_t used = printed(length, size);
 
     if (used == 0 || record->pid == 0)
@@ -136,6 +137,14 @@ size_t exitrec_print_begun(char *space, size_t size, const struct begun_record *
     length = snprintf(space + used, size - used, "pid=%" PRId64 "\nstart_ticks=%" PRId64 "\n",
                       record->pid, record->start_ticks);
     return printed(length, size - used) ? used + (size_t)length : 0;
+}
+
+bool exitrec_is_of(const char *job, const char *bytes, size_t length)
+{
+    struct source from = {bytes, length};
+    const char *value = source_whole(&from) ? value_find(&from, "job", &length) : NULL;
+
+    return !value || length == 0 || (length == strlen(job) && memcmp(value, job, length) == 0);
 }
 
 bool exitrec_parse_begun(struct begun_record *ret, const char *bytes, size_t length)

@@ -33,7 +33,8 @@ struct begun_record {
     int64_t start_ticks; /* field 22 of /proc/PID/stat; 0 with pid 0 */
     int64_t start_us;    /* wall clock, microseconds since the epoch */
     int64_t uid;
-    char boot[40]; /* the kernel's boot id: another one means a lost node */
+    char boot[40];   /* the kernel's boot id: another one means a lost node */
+    const char *job; /* ID.N, borrowed; printed only, see exitrec_is_of() */
 };
 
 struct exit_record {
@@ -57,6 +58,13 @@ size_t exitrec_print_exit(char *space, size_t size, const struct exit_record *re
 /* Parse LENGTH bytes.  False, with RET untouched, if they are no such record. */
 bool exitrec_parse_begun(struct begun_record *ret, const char *bytes, size_t length);
 bool exitrec_parse_exit(struct exit_record *ret, const char *bytes, size_t length);
+
+/*
+ * Is a record of LENGTH bytes one of JOB, which is the name ID.N of its run
+ * directory?  These are used again, and after a power cut a former job's record
+ * may be found under a new name.
+ */
+bool exitrec_is_of(const char *job, const char *bytes, size_t length);
 
 /* Put RECORD's fields into an ENDED frame, and take them out again. */
 void exitrec_put(struct order_out *out, const struct exit_record *record);

@@ -40,11 +40,19 @@ static ssize_t record_read(int dir, const char *file, char space[EXITREC_MAX + 1
     return length < 0 ? READ_FAILED : length;
 }
 
+/* The record of the job whose directory is called NAME; a former job's is none. */
+static ssize_t record_find(int dir, const char *file, const char *name, char space[EXITREC_MAX + 1])
+{
+    ssize_t length = record_read(dir, file, space);
+
+    return length > 0 && !exitrec_is_of(name, space, (size_t)length) ? READ_ABSENT : length;
+}
+
 /* Fill in what `begun` and `exit` say; false with errno when they cannot be read. */
-static bool records_look(int dir, struct rundir_state *state)
+static bool records_look(int dir, const char *name, struct rundir_state *state)
 {
     char space[EXITREC_MAX + 1];
-    ssize_t length = record_read(dir, "begun", space);
+    ssize_t length = record_find(dir, "begun", name, space);
 
     if (length == READ_FAILED)
         return false;
@@ -52,7 +60,7 @@ static bool records_look(int dir, struct rundir_state *state)
         state->begun = exitrec_parse_begun(&state->begun_record, space, (size_t)length)
                            ? RUNDIR_SOUND
                            : RUNDIR_DAMAGED;
-    length = record_read(dir, "exit", space);
+    length = record_find(dir, "exit", name, space);
     if (length == READ_FAILED)
         return false;
     if (length != READ_ABSENT)
@@ -83,17 +91,15 @@ static int run_open(struct spool *spool)
     return openat(spool_fd(spool), "run", O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
-/* Open the directory ID.N; -1 with errno. */
-static int dir_open(struct spool *spool, const char *id, uint32_t incarnation)
+/* Open the directory NAME; -1 with errno. */
+static int dir_open(struct spool *spool, const char *name)
 {
     int run = run_open(spool);
-    char name[256];
     int error;
     int dir;
 
     if (run < 0)
         return -1;
-    snprintf(name, sizeof name, "%s.%u", id, incarnation);
     dir = openat(run, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
     error = errno;
     close(run);
@@ -106,17 +112,19 @@ enum nqs_code rundir_look(struct spool *spool, const char *id, uint32_t incarnat
 {
     struct rundir_state state = {0};
     enum nqs_code code = NQS_OK;
+    char name[256];
     int dir;
 
     if (!order_id_valid(id) || strlen(id) > 200 || incarnation == 0)
         return nqs_fail(err, NQS_VALUE, "no run directory can be named so");
-    dir = dir_open(spool, id, incarnation);
+    snprintf(name, sizeof name, "%s.%u", id, incarnation);
+    dir = dir_open(spool, name);
     if (dir < 0 && errno != ENOENT)
-        return nqs_fail_errno(err, NQS_SYSTEM, "run directory %s.%u", id, incarnation);
+        return nqs_fail_errno(err, NQS_SYSTEM, "run directory %s", name);
     if (dir >= 0 && !lock_look(dir, &state))
-        code = nqs_fail_errno(err, NQS_SYSTEM, "lock of run directory %s.%u", id, incarnation);
-    if (code == NQS_OK && state.there && !records_look(dir, &state))
-        code = nqs_fail_errno(err, NQS_SYSTEM, "records of run directory %s.%u", id, incarnation);
+        code = nqs_fail_errno(err, NQS_SYSTEM, "lock of run directory %s", name);
+    if (code == NQS_OK && state.there && !records_look(dir, name, &state))
+        code = nqs_fail_errno(err, NQS_SYSTEM, "records of run directory %s", name);
     if (dir >= 0)
         close(dir);
     if (code == NQS_OK)

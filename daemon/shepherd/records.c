@@ -62,9 +62,11 @@ static bool give_name(const char *name)
 bool records_begun(struct begun_record *ret, const struct handoff *handoff)
 {
     const char *boot = order_text(&handoff->place, ORDER_TAG_boot);
+    const char *name = strrchr(order_text(&handoff->place, ORDER_TAG_run_path), '/');
 
     memset(ret, 0, sizeof *ret);
     ret->start_us = records_wall();
+    ret->job = name ? name + 1 : NULL;
     ret->uid = order_number(&handoff->start, ORDER_TAG_uid, 0);
     snprintf(ret->boot, sizeof ret->boot, "%s", boot ? boot : "");
     return write_whole(ret, NULL) && give_name("begun");

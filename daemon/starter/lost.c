@@ -26,7 +26,7 @@
 #include "rundir.h"
 #include "site.h"
 
-static bool begun_read(struct begun_record *ret, int dir)
+static bool begun_read(struct begun_record *ret, int dir, const char *name)
 {
     int fd = openat(dir, "begun", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     char text[EXITREC_MAX];
@@ -34,7 +34,8 @@ static bool begun_read(struct begun_record *ret, int dir)
 
     if (fd >= 0)
         close(fd);
-    return length > 0 && exitrec_parse_begun(ret, text, (size_t)length);
+    return length > 0 && exitrec_is_of(name, text, (size_t)length) &&
+           exitrec_parse_begun(ret, text, (size_t)length);
 }
 
 /* Does PID belong to the session of that job? */
@@ -94,8 +95,8 @@ enum order_code lost_kill(const struct site *site, const char *name, char *text,
     int dir = rundir_open(site, name);
     bool held = dir >= 0 && rundir_held(dir);
     struct begun_record begun;
-    bool known =
-        dir >= 0 && begun_read(&begun, dir) && begun.pid > 1 && strcmp(begun.boot, site->boot) == 0;
+    bool known = dir >= 0 && begun_read(&begun, dir, name) && begun.pid > 1 &&
+                 strcmp(begun.boot, site->boot) == 0;
     int living;
 
     if (dir >= 0)

@@ -136,6 +136,27 @@ static void test_records(void **state)
     assert_string_equal(world->seen.exit_record.text, "done");
 }
 
+/* A directory is used again, and a power cut may bring back what was removed from it. */
+static void test_records_of_another(void **state)
+{
+    struct world *world = *state;
+    struct begun_record begun = {.pid = 42, .start_ticks = 7, .boot = "b", .job = "1.host.1"};
+    struct exit_record ended = {.reason = EXIT_REASON_exited};
+    char space[EXITREC_MAX];
+    size_t length = exitrec_print_begun(space, sizeof space, &begun);
+
+    make_dir(world);
+    length += exitrec_print_exit(space + length, sizeof space - length, &ended);
+    write_file(path(world, "1.host.2/begun"), space, length);
+    write_file(path(world, "1.host.2/exit"), space, length);
+    assert_int_equal(look(world)->begun, RUNDIR_ABSENT);
+    assert_int_equal(world->seen.ended, RUNDIR_ABSENT);
+    begun.job = "1.host.2";
+    length = exitrec_print_begun(space, sizeof space, &begun);
+    write_file(path(world, "1.host.2/begun"), space, length);
+    assert_int_equal(look(world)->begun, RUNDIR_SOUND);
+}
+
 static void test_damaged_records(void **state)
 {
     struct world *world = *state;
@@ -210,6 +231,7 @@ int main(void)
         TEST(test_absent),
         TEST(test_lock),
         TEST(test_records),
+        TEST(test_records_of_another),
         TEST(test_damaged_records),
         TEST(test_names_that_are_none),
         TEST(test_each),
