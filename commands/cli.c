@@ -43,15 +43,20 @@ static void option_letters(const struct cli_option *options, char letters[2 * CL
 }
 
 /* --help and --version are the only long options; WORD is one, or was meant to be. */
-static enum nqs_code option_long(const char *word, struct nqs_err *err)
+static enum nqs_code option_long(const char *(*hint)(char, const char *), const char *word,
+                                 struct nqs_err *err)
 {
     static const char *const names[] = {"--help", "--version", NULL};
+    const char *said;
     const char *near;
 
     for (const char *const *name = names; *name; name++)
         if (!strcmp(word, *name))
             return nqs_fail(err, NQS_HELP, "%s", word);
+    said = hint ? hint('-', word) : NULL;
     near = str_nearest(word, names);
+    if (said)
+        return nqs_fail(err, NQS_USAGE, "%s", said);
     if (near)
         return nqs_fail(err, NQS_USAGE, "unknown option %s; did you mean %s?", word, near);
     return nqs_fail(err, NQS_USAGE, "unknown option %s", word);
@@ -113,7 +118,7 @@ enum nqs_code cli_scan(const struct cli_option *options, const char *(*hint)(cha
         if (letter == ':')
             code = nqs_fail(err, NQS_USAGE, "option -%c needs an argument", optopt);
         else if (optopt == '-' && letter == '?' && str_begins(word, "--"))
-            code = option_long(word, err);
+            code = option_long(hint, word, err);
         else if (!option)
             code = option_unknown(options, hint, optopt, word, err);
         else

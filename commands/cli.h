@@ -66,7 +66,10 @@ struct command {
     const struct cli_option *options; /* NULL: none but --help and --version */
     void *into;                       /* for the options' `take` */
 
-    /* What to say of an unknown LETTER, met in WORD; NULL or a result of NULL: the usual. */
+    /*
+     * What to say of an unknown LETTER (`-`: a long option), met in WORD; NULL or a
+     * result of NULL: the usual.
+     */
     const char *(*hint)(char letter, const char *word);
     int operands_min;
     int operands_max;

@@ -17,10 +17,11 @@ EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qdel commands/qhold comm
 # What qsub and qalter have in common: the options and what they mean.
 SUBMISSION = commands/qsub.h commands/submission.c commands/job_options.def \
 	commands/qsub_options.c commands/qsub_words.c commands/qsub_list.c \
+	commands/qsub_hints.c commands/nqs_options.c commands/nqs_options.h \
 	commands/qsub_path.c commands/qsub_variables.c commands/qsub_limits.c \
 	commands/signals.c commands/signals.h
 
-commands_qsub_SOURCES = commands/qsub.c commands/qsub_script.c $(SUBMISSION) $(COMMAND_MAIN)
+commands_qsub_SOURCES = commands/qsub.c commands/qsub_nqs.c commands/qsub_script.c $(SUBMISSION) $(COMMAND_MAIN)
 commands_qsub_LDADD = $(COMMAND_LIBS)
 commands_qsub_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
 commands_qsub_CFLAGS = $(COMMAND_CFLAGS)

@@ -8,6 +8,7 @@
 
 #include "cli.h"
 #include "mem.h"
+#include "nqs_options.h"
 #include "qsub.h"
 #include "str.h"
 
@@ -17,6 +18,13 @@ enum { QSUB_NAME_MAX = 236, QSUB_ARGS_MAX = 4096 };
 struct reading {
     struct qsub_words words;
     const struct directive *directive; /* NULL: the command line */
+    struct nqs_options nqs;            /* what the directives of NQS say, in words of POSIX */
+};
+
+/* The directives of a script, which its words borrow from. */
+struct script_directives {
+    struct directives ours;
+    struct directives nqs;
 };
 
 static struct reading reading;
@@ -79,20 +87,46 @@ static const char *directive_prefix(void)
     return prefix && *prefix ? prefix : DIRECTIVE_PREFIX;
 }
 
-/* Read the options of one directive behind those that were read before. */
-static enum nqs_code directive_read(const struct directive *directive, struct nqs_err *err)
+/* Read the options of WORDS, which stand in DIRECTIVE, behind those that were read before. */
+static enum nqs_code directive_read(const struct directive *directive, int count, char **words,
+                                    struct nqs_err *err)
 {
     struct cli_end end;
     struct nqs_err why;
     enum nqs_code code;
 
     reading.directive = directive;
-    code = cli_scan(options, qsub_hint, directive->count, directive->words, &reading, &end, &why);
-    if (!code && end.first < directive->count)
-        code = nqs_fail(&why, NQS_SYNTAX, "'%.80s' is no option", directive->words[end.first]);
+    code = cli_scan(options, qsub_hint, count, words, &reading, &end, &why);
+    if (!code && end.first < count)
+        code = nqs_fail(&why, NQS_SYNTAX, "'%.80s' is no option", words[end.first]);
     else if (code == NQS_HELP)
         code = nqs_fail(&why, NQS_SYNTAX, "this has no meaning in a script");
     return code ? directive_fail(directive, NQS_SYNTAX, why.text, err) : NQS_OK;
+}
+
+static void nqs_say(const char *text)
+{
+    cli_say("line %u: %s", reading.directive->line, text);
+}
+
+/* The words of one directive of NQS as ours, behind the word that cli_scan() passes over. */
+static enum nqs_code nqs_read(const struct directive *directive, struct nqs_err *err)
+{
+    struct nqs_options *nqs = &reading.nqs;
+    int begin = nqs->count;
+    struct nqs_err why;
+    int end;
+
+    reading.directive = directive;
+    nqs->say = nqs_say;
+    nqs_options_add(nqs, directive->words[0]);
+    if (nqs_options_read(nqs, directive->count - 1, directive->words + 1, &end, &why))
+        return directive_fail(directive, NQS_SYNTAX, why.text, err);
+    if (end < directive->count - 1) {
+        nqs_fail(&why, NQS_SYNTAX, "'%.80s' is no option", directive->words[end + 1]);
+        return directive_fail(directive, NQS_SYNTAX, why.text, err);
+    }
+    return directive_read(directive, nqs->count - begin, nqs->words + begin, err);
 }
 
 static enum nqs_code word_apply(struct submission *submission, const struct qsub_word *word,
@@ -192,10 +226,11 @@ static void places_set(struct submission *submission)
 }
 
 /*
- * Pack the texts of both lists, each text with its NUL.  The lists lie in one
- * buffer, so their places are known only when all is in it.
+ * Pack the texts of both lists, each text with its NUL: the environment, and
+ * the COUNT WORDS of list ID, which are the script's arguments or a command.
+ * The lists lie in one buffer, so their places are known only when all is in it.
  */
-static void lists_set(struct submission *submission, int count, char **words)
+static void lists_set(struct submission *submission, uint16_t id, int count, char **words)
 {
     struct buf *packed = &submission->packed;
     size_t variables;
@@ -207,25 +242,49 @@ static void lists_set(struct submission *submission, int count, char **words)
         buf_add(packed, words[i], strlen(words[i]) + 1);
     attrs_add_bytes(&submission->attrs, ATTR_variables, packed->bytes, variables);
     if (count)
-        attrs_add_bytes(&submission->attrs, ATTR_argv, packed->bytes + variables,
+        attrs_add_bytes(&submission->attrs, id, packed->bytes + variables,
                         packed->length - variables);
+    else if (id == ATTR_script_args && submission->arguments.length)
+        attrs_add_bytes(&submission->attrs, id, submission->arguments.bytes,
+                        submission->arguments.length);
 }
 
 /* --------------------------------------------------------- the submission */
 
+/* Those of NQS come first, so that ours win. */
+static enum nqs_code directives_read(const struct script_directives *directives,
+                                     struct nqs_err *err)
+{
+    enum nqs_code code = NQS_OK;
+
+    for (size_t i = 0; i < directives->nqs.count && !code; i++)
+        code = nqs_read(&directives->nqs.list[i], err);
+    for (size_t i = 0; i < directives->ours.count && !code; i++) {
+        const struct directive *directive = &directives->ours.list[i];
+
+        code = directive_read(directive, directive->count, directive->words, err);
+    }
+    return code;
+}
+
 /* Read the script of PATH (NULL: standard input) and its directives. */
 static enum nqs_code script_take(struct submission *submission, const char *path,
-                                 struct directives *directives, struct nqs_err *err)
+                                 struct script_directives *directives, struct nqs_err *err)
 {
     struct buf *script = &submission->script;
+    const char *prefix = directive_prefix();
     enum nqs_code code = script_read(path, script, err);
+    unsigned late;
 
     if (!code)
-        code = directives_scan(script->bytes, script->length, directive_prefix(), directives, err);
-    for (size_t i = 0; i < directives->count && !code; i++)
-        code = directive_read(&directives->list[i], err);
-    if (!code && directives->late)
-        cli_say("line %u: a directive behind the first command is ignored", directives->late);
+        code = directives_scan(script->bytes, script->length, prefix, &directives->ours, err);
+    if (!code && !strcmp(prefix, DIRECTIVE_PREFIX))
+        code = qsub_nqs_scan(script, directives->ours.count, &directives->nqs, err);
+    if (!code)
+        code = directives_read(directives, err);
+    late = directives->ours.late ? directives->ours.late : directives->nqs.late;
+    if (!code && late)
+        cli_say("line %u: a directive behind the first command is ignored", late);
     return code;
 }
 
@@ -274,7 +333,7 @@ static bool call_is_command(const struct cli_call *call)
 }
 
 static enum nqs_code submission_fill(struct submission *submission, const struct cli_call *call,
-                                     struct directives *directives, struct nqs_err *err)
+                                     struct script_directives *directives, struct nqs_err *err)
 {
     bool is_command = call_is_command(call);
     const char *path = call->count && strcmp(*call->operands, "-") != 0 ? *call->operands : NULL;
@@ -291,43 +350,72 @@ static enum nqs_code submission_fill(struct submission *submission, const struct
     submission_set_text(submission, ATTR_name, submission->name);
     places_set(submission);
     arguments_set(submission, call->argc, call->argv);
-    lists_set(submission, is_command ? call->count : 0, call->operands);
+    if (is_command)
+        lists_set(submission, ATTR_argv, call->count, call->operands);
+    else
+        lists_set(submission, ATTR_script_args, call->count ? call->count - 1 : 0,
+                  call->operands + 1);
     if (!is_command)
         attrs_add_bytes(&submission->attrs, ATTR_script, submission->script.bytes,
                         submission->script.length);
     return submission_check(submission, err);
 }
 
+/* What the operands may not be. */
+static enum nqs_code operands_check(const struct cli_call *call, struct nqs_err *err)
+{
+    if (call_is_command(call) && !**call->operands)
+        return nqs_fail(err, NQS_USAGE, "an empty name is no command");
+    if (!call_is_command(call) && call->count > 1 && command_word('F'))
+        return nqs_fail(err, NQS_USAGE,
+                        "the script's arguments are given with -F or behind the script, not both");
+    return NQS_OK;
+}
+
+/* Who writes an option behind the script gets an argument, which few want. */
+static void operands_warn(const struct cli_call *call)
+{
+    for (int i = 1; i < call->count && !call->dashes; i++) {
+        const char *word = call->operands[i];
+
+        for (const struct cli_option *option = options; option->letter; option++) {
+            if (word[0] != '-' || word[1] != option->letter || word[2])
+                continue;
+            cli_say("%s stands behind the script and is an argument for it", word);
+            return;
+        }
+    }
+}
+
 static int qsub_run(const struct cli_call *call)
 {
     struct submission submission = {0};
-    struct directives directives = {0};
+    struct script_directives directives = {0};
     char id[NQS_NAME_MAX + 1];
     struct nqs_err err;
     int status = 0;
 
-    if (call->count > 1 && !call->dashes) {
-        nqs_fail(&err, NQS_USAGE,
-                 "operand '%.80s' is one too many; a command is written: qsub -- %.80s ...",
-                 call->operands[1], call->operands[0]);
+    if (operands_check(call, &err))
         return cli_misuse(&err);
-    }
+    operands_warn(call);
     if (submission_fill(&submission, call, &directives, &err) ||
         submission_send(&submission, id, &err))
         status = cli_fail(&err);
     else if (!given('z'))
         printf("%s\n", id);
     submission_done(&submission);
-    directives_done(&directives);
+    directives_done(&directives.ours);
+    directives_done(&directives.nqs);
+    nqs_options_done(&reading.nqs);
     mem_free(reading.words.list);
     return status;
 }
 
 const struct command command = {
     .name = "qsub",
-    .usage = "[-hVz] [-a time] [-C prefix] [-e path] [-j join] [-J range] [-l list]\n"
-             " [-N name] [-o path] [-p number] [-q queue] [-r y|n] [-S shell]\n"
-             " [-v list] [-W list] [script | -]\n"
+    .usage = "[-hVz] [-a time] [-C prefix] [-e path] [-F arguments] [-j join] [-J range]\n"
+             " [-l list] [-N name] [-o path] [-p number] [-q queue] [-r y|n] [-S shell]\n"
+             " [-t range] [-v list] [-W list] [script [argument ...] | -]\n"
              "[option ...] -- command [argument ...]",
     .text = "Submit a script (or standard input), or a command, and print the request's id.",
     .options = options,

@@ -42,12 +42,13 @@ struct submission {
     struct attrs attrs; /* what is sent, each attribute once; borrows its bytes */
     struct variables variables;
     struct buf script;
-    struct buf packed;   /* variables and argv as lists, behind one another */
-    const char *name;    /* by -N, else NULL */
-    const char *queue;   /* by -q, else "" */
-    const char *workdir; /* where qsub was called, absolute */
-    char host[64];       /* on which it was called */
-    char **texts;        /* owned: what others borrow */
+    struct buf packed;    /* variables and argv as lists, behind one another */
+    struct buf arguments; /* of the script, by -F: texts with their NULs */
+    const char *name;     /* by -N, else NULL */
+    const char *queue;    /* by -q, else "" */
+    const char *workdir;  /* where qsub was called, absolute */
+    char host[64];        /* on which it was called */
+    char **texts;         /* owned: what others borrow */
     size_t texts_count;
 };
 
@@ -78,16 +79,25 @@ enum nqs_code qsub_apply(struct submission *submission, const struct qsub_word *
 bool qsub_is_list(char letter);
 
 /*
- * qsub_options.c: is WORD legal, but of NQS, where it means something else?  Then
- * NQS_USAGE with the spelling that is meant.
+ * qsub_hints.c: is WORD legal, but of NQS or Grid Engine, where it means
+ * something else?  Then NQS_USAGE with the spelling that is meant.
  */
 enum nqs_code qsub_misread(const struct qsub_word *word, struct nqs_err *err);
 
 /*
- * qsub_options.c: what to say of LETTER, which qsub does not know, in WORD: NQS
- * spelt some options differently, and some come later.  NULL: nothing special.
+ * qsub_hints.c: what to say of LETTER (`-`: a long option), which qsub does not
+ * know, in WORD: others spelt some options differently, and some come later.
+ * NULL: nothing special.
  */
 const char *qsub_hint(char letter, const char *word);
+
+/*
+ * qsub_nqs.c: the directives of NQS in SCRIPT, if they are wanted here: *ret is
+ * empty, perhaps after a warning, where they are not.  HAS_OTHERS: there are
+ * directives of ours, and nobody needs a warning.
+ */
+enum nqs_code qsub_nqs_scan(const struct buf *script, bool has_others, struct directives *ret,
+                            struct nqs_err *err);
 
 /*
  * qsub_path.c: read [host:]path of -o and -e into *ret, lent from SUBMISSION.

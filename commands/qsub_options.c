@@ -1,10 +1,5 @@
 /*
- * qsub_options.c - what each option of qsub means.
- *
- * A row of job_options.def a letter.  NQS, whose letters POSIX took over in part, spelt some
- * options in a way that now means something else without a word: -eo would
- * write errors to a file `o`, -lt 10 would ask for a resource `t` and run the
- * script `10`.  Those are refused with the spelling that is meant.
+ * qsub_options.c - what each option of qsub means: a row of job_options.def a letter.
  */
 #include <stdio.h>
 #include <string.h>
@@ -75,7 +70,8 @@ static enum nqs_code apply_join(struct submission *submission, const struct qsub
     const char *joined = *text == 'o' ? "oe" : "eo";
 
     if (strcmp(text, "n") != 0 && (!*text || text[strspn(text, "eo")]))
-        return nqs_fail(err, NQS_VALUE, "'%.40s' is not oe, eo or n", text);
+        return nqs_fail(err, NQS_VALUE, "'%.40s' is not oe, eo or n%s", text,
+                        !strcmp(text, "y") ? "; Grid Engine's -j y is -j oe" : "");
     if (!strchr(text, 'o') || !strchr(text, 'e'))
         joined = "n";
     submission_set_text(submission, ATTR_join_path, joined);
@@ -193,21 +189,37 @@ static bool array_number(const char **at, int64_t min, int64_t *ret)
     return str_number(digits, min, INT32_MAX, ret);
 }
 
-/* first-last[:step][%max].  A number alone is no range: 5 may mean 0-4, 1-5 or 5-5. */
+static enum nqs_code array_fail(const char *text, struct nqs_err *err)
+{
+    return nqs_fail(err, NQS_VALUE, "'%.60s' is not first-last[:step][%%max], such as 1-10:2%%3",
+                    text);
+}
+
+/*
+ * first-last[:step][%max].  A number alone is no range: 5 may mean 0-4, 1-5 or
+ * 5-5; but TORQUE's -t, which is the same else, has it for the only index.
+ */
 static enum nqs_code apply_array(struct submission *submission, const struct qsub_word *word,
                                  struct nqs_err *err)
 {
     const char *at = word->text;
+    bool range = true;
     int64_t first;
     int64_t last;
     int64_t step = 1;
     int64_t max = 0;
 
-    if (!array_number(&at, 0, &first) || *at++ != '-' || !array_number(&at, 0, &last) ||
+    if (!array_number(&at, 0, &first))
+        return array_fail(word->text, err);
+    last = first;
+    if (word->letter == 't' && *at == ',')
+        return nqs_fail(err, NQS_UNSUPPORTED, "'%.60s': one range, no list of indices", word->text);
+    if (word->letter == 't')
+        range = *at == '-';
+    if ((range && (*at++ != '-' || !array_number(&at, 0, &last))) ||
         (*at == ':' && (at++, !array_number(&at, 1, &step))) ||
         (*at == '%' && (at++, !array_number(&at, 1, &max))) || *at)
-        return nqs_fail(err, NQS_VALUE,
-                        "'%.60s' is not first-last[:step][%%max], such as 1-10:2%%3", word->text);
+        return array_fail(word->text, err);
     if (last < first)
         return nqs_fail(err, NQS_VALUE, "'%.60s': the last index is below the first", word->text);
     submission_set_number(submission, ATTR_array_first, first);
@@ -217,6 +229,49 @@ static enum nqs_code apply_array(struct submission *submission, const struct qsu
     if (max)
         submission_set_number(submission, ATTR_array_max, max);
     return NQS_OK;
+}
+
+/* Take the word at *AT, with quotes as in a shell, to TO; false when one is not closed. */
+static bool argument_next(const char **at, struct buf *to)
+{
+    const char *from = *at;
+
+    for (; *from && !strchr(" \t", *from); from++) {
+        char quote = *from;
+
+        if (quote != '\'' && quote != '"') {
+            if (*from == '\\' && from[1])
+                from++;
+            buf_add_char(to, *from);
+            continue;
+        }
+        for (from++; *from != quote; from++) {
+            if (!*from)
+                return false;
+            if (quote == '"' && *from == '\\' && from[1])
+                from++;
+            buf_add_char(to, *from);
+        }
+    }
+    buf_add_char(to, '\0');
+    *at = from;
+    return true;
+}
+
+/* TORQUE's -F: the script's arguments in one word. */
+static enum nqs_code apply_arguments(struct submission *submission, const struct qsub_word *word,
+                                     struct nqs_err *err)
+{
+    const char *at = word->text;
+
+    buf_clear(&submission->arguments);
+    for (;;) {
+        at += strspn(at, " \t");
+        if (!*at)
+            return NQS_OK;
+        if (!argument_next(&at, &submission->arguments))
+            return nqs_fail(err, NQS_VALUE, "'%.100s': a quote is not closed", word->text);
+    }
 }
 
 static option_apply *const options[] = {
@@ -241,54 +296,4 @@ enum nqs_code qsub_apply(struct submission *submission, const struct qsub_word *
 bool qsub_is_list(char letter)
 {
     return letter == 'l' || letter == 'v' || letter == 'W';
-}
-
-enum nqs_code qsub_misread(const struct qsub_word *word, struct nqs_err *err)
-{
-    const char *text = word->text;
-
-    if (!word->attached)
-        return NQS_OK;
-    if (word->letter == 'e' && !strcmp(text, "o"))
-        return nqs_fail(err, NQS_USAGE, "NQS's -eo is written -j oe; a file 'o' is -e ./o");
-    if (word->letter == 'l' && *text && strchr("cdfFmMnstTvVw", *text) &&
-        (!text[1] || (text[1] >= '0' && text[1] <= '9')))
-        return qsub_limit_misread(*text, err);
-    if (word->letter == 'r' && (!strcmp(text, "e") || !strcmp(text, "o")))
-        return nqs_fail(err, NQS_USAGE,
-                        "NQS's -r%s is not needed: output goes to its final file "
-                        "while the job runs",
-                        text);
-    return NQS_OK;
-}
-
-/* WORD as a whole where it counts, else only the letter. */
-const char *qsub_hint(char letter, const char *word)
-{
-    static const struct {
-        const char *word;
-        const char *text;
-    } hints[] = {
-        {"-nr", "unknown option -nr; not to be run again is -r n"},
-        {"-nc", "unknown option -nc; leave it out: nothing is checkpointed"},
-        {"-s", "unknown option -s; the shell is given with -S"},
-        {"-x", "unknown option -x; to export the whole environment write -V"},
-        {"-mu", "unknown option -mu; mail and -M come with a later release"},
-        {"-d", "unknown option -d; qsub leaves the script where it is: rm it afterwards"},
-        {"-b", "unknown option -b; messages to terminals are not sent; a command and its arguments "
-               "are submitted by: qsub -- command argument ..."},
-        {"-t", "option -t comes with a later release; an array is written -J 1-10"},
-        {"-k", "option -k comes with a later release; give the files' places with -o and -e"},
-        {"-c", "option -c comes with a later release; nothing is checkpointed"},
-        {"-I", "option -I comes with a later release; nothing runs at a terminal yet"},
-    };
-    static char later[60];
-
-    for (size_t i = 0; i < sizeof hints / sizeof *hints; i++)
-        if (hints[i].word[1] == letter && (!hints[i].word[2] || str_begins(word, hints[i].word)))
-            return hints[i].text;
-    if (!strchr("AmMuPRXfwFTO", letter))
-        return NULL;
-    snprintf(later, sizeof later, "option -%c comes with a later release", letter);
-    return later;
 }

@@ -18,6 +18,7 @@ void submission_done(struct submission *submission)
     mem_free(submission->variables.list);
     buf_done(&submission->script);
     buf_done(&submission->packed);
+    buf_done(&submission->arguments);
     attrs_done(&submission->attrs);
 }
 

@@ -132,21 +132,22 @@ static bool word_copy(const char **at, char **to)
 }
 
 /*
- * Take the text of DIRECTIVE behind PREFIX apart.  One piece of memory holds
+ * Take the text of DIRECTIVE behind its PREFIX bytes apart.  One piece of memory holds
  * the pointers and behind them the words: a word takes a blank or the prefix'
  * end and a letter at least, and so two bytes of the text.
  */
-static bool directive_split(struct directive *directive, const char *prefix)
+static bool directive_split(struct directive *directive, size_t prefix)
 {
     size_t length = strlen(directive->text);
     size_t room = length / 2 + 3;
-    const char *at = directive->text + strlen(prefix);
+    const char *at = directive->text + prefix;
     char *to;
 
     directive->words = mem_new(room * sizeof *directive->words + length + 2);
     to = (char *)(directive->words + room);
-    directive->words[directive->count++] = memcpy(to, prefix, strlen(prefix) + 1);
-    for (to += strlen(prefix) + 1;;) {
+    directive->words[directive->count++] = memcpy(to, directive->text, prefix);
+    to[prefix] = '\0';
+    for (to += prefix + 1;;) {
         at += strspn(at, " \t");
         if (!*at || (*at == '#' && (!at[1] || blank(at[1]))))
             return true;
@@ -214,7 +215,7 @@ enum nqs_code directives_scan(const char *script, size_t length, const char *pre
             buf_clear(&text);
             directive_join(&lines, rest, prefix, &text);
             directive = directives_add(ret, number, &text);
-            if (!directive_split(directive, prefix))
+            if (!directive_split(directive, strlen(prefix)))
                 code = directive_fail(directive, NQS_SYNTAX, "a quote is not closed", err);
         } else if (!line_idle(rest) && !(number == 1 && *line.text == ':')) {
             directives_late(ret, &lines, line, prefix);
@@ -222,6 +223,95 @@ enum nqs_code directives_scan(const char *script, size_t length, const char *pre
         }
     }
     buf_done(&text);
+    if (code)
+        directives_done(ret);
+    return code;
+}
+
+/*
+ * How many bytes of LINE, trimmed, are the prefix of a directive of NQS: `#` and
+ * `@$` or `QSUB`, with blanks between if one likes.  0: there is none.
+ */
+static size_t nqs_prefix(struct line line)
+{
+    static const char *const marks[] = {"@$", "QSUB"};
+    size_t at = 1;
+
+    if (!line.length || *line.text != '#')
+        return 0;
+    while (at < line.length && blank(line.text[at]))
+        at++;
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        size_t end = at + strlen(marks[i]);
+
+        if (end <= line.length && !memcmp(line.text + at, marks[i], strlen(marks[i])) &&
+            (end == line.length || blank(line.text[end]) || line.text[end] == '-'))
+            return end;
+    }
+    return 0;
+}
+
+/* LINE without its first LENGTH bytes, trimmed. */
+static struct line line_behind(struct line line, size_t length)
+{
+    line.text += length;
+    line.length -= length;
+    return line_trim(line);
+}
+
+static enum nqs_code nqs_add(struct directives *ret, unsigned number, struct line line,
+                             size_t prefix, struct nqs_err *err)
+{
+    struct directive *directive;
+    enum nqs_code code = NQS_OK;
+    struct buf text;
+
+    buf_init(&text);
+    buf_add(&text, line.text, line.length);
+    directive = directives_add(ret, number, &text);
+    if (!directive_split(directive, prefix))
+        code = directive_fail(directive, NQS_SYNTAX, "a quote is not closed", err);
+    buf_done(&text);
+    return code;
+}
+
+/* The first directive of NQS behind the end of the scan. */
+static void nqs_late(struct directives *directives, struct lines *lines)
+{
+    struct line line;
+
+    while (!directives->late && lines_next(lines, &line)) {
+        struct line rest = line_trim(line);
+        size_t prefix = nqs_prefix(rest);
+        struct line words = line_behind(rest, prefix);
+
+        if (prefix && words.length && *words.text == '-')
+            directives->late = lines->number;
+    }
+}
+
+enum nqs_code directives_scan_nqs(const char *script, size_t length, struct directives *ret,
+                                  struct nqs_err *err)
+{
+    struct lines lines = {.at = script, .left = length};
+    enum nqs_code code = NQS_OK;
+    struct line line;
+
+    *ret = (struct directives){0};
+    while (!code && lines_next(&lines, &line)) {
+        struct line rest = line_trim(line);
+        size_t prefix = nqs_prefix(rest);
+        struct line words = line_behind(rest, prefix);
+
+        if (prefix && !words.length)
+            break;
+        if (prefix && *words.text == '-') {
+            code = nqs_add(ret, lines.number, rest, prefix, err);
+        } else if (!line_idle(rest) && !(lines.number == 1 && *line.text == ':')) {
+            nqs_late(ret, &lines);
+            break;
+        }
+    }
     if (code)
         directives_done(ret);
     return code;

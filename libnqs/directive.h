@@ -46,6 +46,14 @@ enum nqs_code directives_scan(const char *script, size_t length, const char *pre
                               struct directives *ret, struct nqs_err *err);
 void directives_done(struct directives *directives);
 
+/*
+ * The same for the directives of NQS: the prefix is `#QSUB`, `# QSUB`, `#@$` or
+ * `# @$`, an option may stand right behind it, and the prefix alone ends the
+ * scan (then nothing is late).  Source: reference/queues.md B.11.
+ */
+enum nqs_code directives_scan_nqs(const char *script, size_t length, struct directives *ret,
+                                  struct nqs_err *err);
+
 /* Fail with CODE because of WHY in DIRECTIVE: `line 3: #PBS -p x: WHY`. */
 enum nqs_code directive_fail(const struct directive *directive, enum nqs_code code, const char *why,
                              struct nqs_err *err);

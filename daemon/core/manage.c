@@ -166,12 +166,27 @@ enum nqs_code decide_purge_queue(struct telling *t, const struct request *reques
     return NQS_OK;
 }
 
+/* One of the words that nqs_directives may have; empty is the default. */
+static enum nqs_code check_directives(const struct attr *attr, struct nqs_err *err)
+{
+    static const char *const words[] = {"", "off", "warn", "on"};
+
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (attr->length == strlen(words[i]) && !memcmp(attr->bytes, words[i], attr->length))
+            return NQS_OK;
+    return nqs_fail(err, NQS_VALUE, "nqs_directives is off, warn or on, not '%.*s'",
+                    (int)attr->length, attr->bytes);
+}
+
 enum nqs_code decide_set_server(struct telling *t, const struct request *request,
                                 struct nqs_err *err)
 {
     enum nqs_code code = check_attrs(request, OF_SERVER, err);
     const struct attr *name = attrs_find(request->attrs, ATTR_default_queue);
+    const struct attr *directives = attrs_find(request->attrs, ATTR_nqs_directives);
 
+    if (!code && directives)
+        code = check_directives(directives, err);
     if (code)
         return code;
     if (name && name->length) {

@@ -24,7 +24,8 @@ struct slab;
 
 /* The settings that attributes.def has for SERVER. */
 struct settings {
-    uint32_t default_queue; /* a handle */
+    uint32_t default_queue;  /* a handle */
+    uint32_t nqs_directives; /* a handle: off, warn or on */
     int32_t batch_limit;
     int32_t keep_completed, keep_history, keep_journal;
     int32_t kill_delay;

@@ -140,14 +140,24 @@ static void put_shell(const struct nqsd *nqsd, const struct subject *subject, st
         order_put_text(out, ORDER_TAG_shell, chosen);
 }
 
-static void put_command(const struct subject *subject, struct order_out *out)
+static void put_list(const struct subject *subject, uint16_t id, struct order_out *out)
 {
-    const struct attr *argv = attrs_find(&subject->body, ATTR_argv);
-    const char *item = argv ? argv->bytes : "";
-    const char *end = argv ? item + argv->length : item;
+    const struct attr *list = attrs_find(&subject->body, id);
+    const char *item = list ? list->bytes : "";
+    const char *end = list ? item + list->length : item;
 
     for (; item < end; item += strlen(item) + 1)
         order_put_text(out, ORDER_TAG_arg, item);
+}
+
+/* A command, or the script's arguments: they stand behind an empty name. */
+static void put_command(const struct subject *subject, struct order_out *out)
+{
+    const struct attr *argv = attrs_find(&subject->body, ATTR_argv);
+
+    if (!(argv && argv->length) && attrs_find(&subject->body, ATTR_script_args))
+        order_put_text(out, ORDER_TAG_arg, "");
+    put_list(subject, argv && argv->length ? ATTR_argv : ATTR_script_args, out);
 }
 
 /* A later run says so in the outputs, behind what the earlier one wrote. */

@@ -199,29 +199,45 @@ static void make_environment(struct job *job)
     environ = job_env.entries;
 }
 
-/* The program: the arguments, or the script for its shell or for whom it names itself. */
+/*
+ * The script with its arguments, which stand in job_args behind room for two
+ * words: by the shell that was asked for, or by whom it names itself, or by the
+ * login shell.
+ */
+static void exec_script(struct job *job, const char *shell)
+{
+    static char script[4200];
+
+    snprintf(script, sizeof script, "%s/script",
+             order_text(&job->handoff->place, ORDER_TAG_run_path));
+    job_args.entries[1] = script;
+    if (!shell) {
+        execv(script, job_args.entries + 1);
+        job_need(job, errno == ENOEXEC, "executing the script");
+        shell = getenv("SHELL");
+    }
+    job_args.entries[0] = (char *)(uintptr_t)shell;
+}
+
+/* The program: the arguments, or the script when there are none or the first is empty. */
 _Noreturn static void exec_program(struct job *job)
 {
     const struct order *start = &job->handoff->start;
-    const char *shell = order_text(start, ORDER_TAG_shell);
-    char script[4200];
-    char what[100];
     size_t cursor = 0;
-    const char *arg;
+    const char *arg = order_each_text(start, ORDER_TAG_arg, &cursor);
+    bool is_script = !arg || !*arg;
+    char what[100];
 
-    while ((arg = order_each_text(start, ORDER_TAG_arg, &cursor)))
+    if (is_script) {
+        list_add(job, &job_args, "");
+        list_add(job, &job_args, "");
+    } else {
         list_add(job, &job_args, arg);
-    if (job_args.count == 0) {
-        snprintf(script, sizeof script, "%s/script",
-                 order_text(&job->handoff->place, ORDER_TAG_run_path));
-        if (!shell) {
-            execl(script, script, (char *)NULL);
-            job_need(job, errno == ENOEXEC, "executing the script");
-            shell = getenv("SHELL");
-        }
-        list_add(job, &job_args, shell);
-        list_add(job, &job_args, script);
     }
+    while (arg && (arg = order_each_text(start, ORDER_TAG_arg, &cursor)))
+        list_add(job, &job_args, arg);
+    if (is_script)
+        exec_script(job, order_text(start, ORDER_TAG_shell));
     execvp(job_args.entries[0], job_args.entries);
     snprintf(what, sizeof what, "executing %s", job_args.entries[0]);
     job_fail(job, what);

@@ -159,7 +159,8 @@ static const char *rundir_fill(struct rundir *rundir, const struct site *site,
                                const struct order *start, int script, bool known)
 {
     uid_t uid = (uid_t)order_number(start, ORDER_TAG_uid, -1);
-    bool is_command = order_text(start, ORDER_TAG_arg) != NULL;
+    const char *command = order_text(start, ORDER_TAG_arg); /* empty: arguments of the script */
+    bool is_command = command && *command;
 
     rundir->lock = openat(rundir->dir, "lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0640);
     if (rundir->lock < 0 || flock(rundir->lock, LOCK_EX | LOCK_NB) != 0)

@@ -35,5 +35,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         check(&directives);
         directives_done(&directives);
     }
+    if (!directives_scan_nqs((const char *)data, size, &directives, &err)) {
+        check(&directives);
+        directives_done(&directives);
+    }
     return 0;
 }

@@ -49,7 +49,7 @@ fi
 
 refused "unknown option -y" -y ok
 refused "needs an argument" -N
-refused "one too many" ok ok
+refused "not both" -F x ok ok
 refused "no blank" -N 'a b' ok
 refused "no blank" -N 'a/b' ok
 refused "1 to 236" -N '' ok

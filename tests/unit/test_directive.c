@@ -1,6 +1,6 @@
 /*
  * test_directive.c - which lines of a script are directives, and their words.
- * Proves: E019 E020 E021 E022 E026 E027
+ * Proves: E019 E020 E021 E022 E026 E027 E170 E171
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -107,13 +107,48 @@ static void test_nul(void **state)
     directives_done(&directives);
 }
 
+/* What the directives of NQS are: as scan(), and the prefix before the words. */
+static const char *scan_nqs(const char *script)
+{
+    static struct buf out;
+    struct directives directives;
+    struct nqs_err err;
+
+    buf_clear(&out);
+    if (directives_scan_nqs(script, strlen(script), &directives, &err))
+        return strcpy(buf_reserve(&out, sizeof err.text), err.text);
+    for (size_t i = 0; i < directives.count; i++) {
+        buf_format(&out, "%u", directives.list[i].line);
+        for (int word = 0; word < directives.list[i].count; word++)
+            buf_format(&out, "[%s]", directives.list[i].words[word]);
+    }
+    if (directives.late)
+        buf_format(&out, "late %u", directives.late);
+    directives_done(&directives);
+    return buf_text(&out);
+}
+
+static void test_nqs(void **state)
+{
+    (void)state;
+    assert_string_equal(scan_nqs("#QSUB -eo\n# QSUB -r a\n"), "1[#QSUB][-eo]2[# QSUB][-r][a]");
+    assert_string_equal(scan_nqs("#!/bin/sh\n#PBS -h\n#@$-lT 60 # why\n"), "3[#@$][-lT][60]");
+    assert_string_equal(scan_nqs(" # @$ -x"), "1[# @$][-x]");
+    assert_string_equal(scan_nqs("#@$-x\n#@$\n#@$-z\n"), "1[#@$][-x]");
+    assert_string_equal(scan_nqs("#QSUB\n#QSUB -z\n"), "");
+    assert_string_equal(scan_nqs("#QSUBS -z\n#@$x\n# QSUB is old\n#qsub -z\n#\n#@\n"), "");
+    assert_string_equal(scan_nqs("true\n#@$-x\n#@$-z\n"), "late 2");
+    assert_string_equal(scan_nqs("#@$-r 'a b'\n"), "1[#@$][-r][a b]");
+    assert_string_equal(scan_nqs("\n#@$-r 'a\n"), "line 2: #@$-r 'a: a quote is not closed");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_found),     cmocka_unit_test(test_passed_over),
         cmocka_unit_test(test_end),       cmocka_unit_test(test_prefix),
         cmocka_unit_test(test_continued), cmocka_unit_test(test_quotes),
-        cmocka_unit_test(test_nul),
+        cmocka_unit_test(test_nul),       cmocka_unit_test(test_nqs),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
