@@ -64,15 +64,8 @@ static enum nqs_code signal_unknown(const char *text, const char *name, struct n
 
 enum nqs_code signals_parse(const char *text, int64_t *ret, struct nqs_err *err)
 {
-    static const char *const later[] = {"suspend", "resume", "admin-suspend", "admin-resume"};
     const char *name = strncasecmp(text, "SIG", 3) ? text : text + 3;
 
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-        if (!strcasecmp(text, later[i]))
-            return nqs_fail(err, NQS_UNSUPPORTED,
-                            "'%s' is no signal: suspending comes with the next release; "
-                            "until then use STOP and CONT",
-                            later[i]);
     if (str_number(text, 0, SIGNALS_MAX, ret) || signal_realtime(name, ret))
         return NQS_OK;
     for (size_t i = 0; i < SIGNALS_COUNT; i++) {
@@ -82,4 +75,18 @@ enum nqs_code signals_parse(const char *text, int64_t *ret, struct nqs_err *err)
         }
     }
     return signal_unknown(text, name, err);
+}
+
+enum nqs_code signals_parse_pseudo(const char *text, int64_t *ret, struct nqs_err *err)
+{
+    *ret = PSEUDO_NONE;
+    if (!strcasecmp(text, "suspend"))
+        *ret = PSEUDO_SUSPEND;
+    else if (!strcasecmp(text, "resume"))
+        *ret = PSEUDO_RESUME;
+    else if (!strcasecmp(text, "admin-suspend") || !strcasecmp(text, "admin-resume"))
+        return nqs_fail(err, NQS_UNSUPPORTED,
+                        "'%.20s' is about a node's maintenance, which there is not; use %s", text,
+                        strchr("sS", text[6]) ? "suspend" : "resume");
+    return NQS_OK;
 }

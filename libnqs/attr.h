@@ -47,6 +47,9 @@ enum attr_alter { ALTER_NEVER, ALTER_WAITING, ALTER_ALWAYS };
 /* Bits of a HOLDS value. */
 enum { HOLD_USER = 1, HOLD_OPERATOR = 2, HOLD_SYSTEM = 4 };
 
+/* What ATTR_pseudo_signal asks for. */
+enum attr_pseudo { PSEUDO_NONE, PSEUDO_SUSPEND, PSEUDO_RESUME };
+
 struct attr_def {
     uint16_t id;
     const char *member;

@@ -1,5 +1,5 @@
 /*
- * control.c - delete, hold, release, rerun and signal.
+ * control.c - delete, hold, release, rerun, signal, suspend and resume.
  *
  * What a caller may not do to a request that is not his is answered as if the
  * request did not exist (reference/queues.md A.4).  An array stands for its
@@ -306,34 +306,82 @@ enum nqs_code decide_rerun_job(struct telling *t, const struct request *request,
     return NQS_OK;
 }
 
-static bool raise_at(struct telling *t, const struct job *job, uint32_t signal)
+/* What a request to signal asks for. */
+struct raise {
+    uint32_t signal;
+    enum attr_pseudo pseudo;
+    uint32_t by; /* SUSPENDED_BY_*: who asks */
+};
+
+enum { SUSPENDED_BY_OWNER = 1, SUSPENDED_BY_OPERATOR = 2 };
+
+/* Suspending and resuming are events, for they outlive the daemon; a signal is an order alone. */
+static bool raise_at(struct telling *t, const struct job *job, const struct raise *raise)
 {
-    if (job->state != STATE_RUNNING)
+    enum event_type type = raise->pseudo == PSEUDO_SUSPEND ? EVENT_SUSPENDED : EVENT_RESUMED;
+
+    if (raise->pseudo) {
+        if (!life_step((enum life_state)job->state, type))
+            return false;
+        attrs_add_number(&t->attrs, ATTR_suspended_by, type == EVENT_SUSPENDED ? raise->by : 0);
+        tell_job(t, job_key(job), type, NQS_NEVER);
+        return true;
+    }
+    if (job->state != STATE_RUNNING && job->state != STATE_SUSPENDED)
         return false;
-    tell_order(t, job, ORDER_TO_RAISE, signal);
+    tell_order(t, job, ORDER_TO_RAISE, raise->signal);
     return true;
+}
+
+static bool may_resume(const struct job *job, const struct raise *raise)
+{
+    return raise->pseudo != PSEUDO_RESUME || job->suspended_by <= raise->by;
+}
+
+static const char *not_raised(const struct raise *raise, const struct job *job)
+{
+    if (raise->pseudo == PSEUDO_RESUME)
+        return "and is not suspended";
+    return raise->pseudo && job->state == STATE_SUSPENDED ? "already" : "and does not run";
+}
+
+/* To each member of the array of KEY that it means something to. */
+static bool raise_array(struct telling *t, struct job_key key, const struct raise *raise)
+{
+    const struct job *array = world_job(t->core, key);
+    const struct job *member;
+    bool any = false;
+
+    while ((member = next_member(t->core, array, key))) {
+        key = job_key(member);
+        any |= may_resume(member, raise) && raise_at(t, member, raise);
+    }
+    return any;
 }
 
 enum nqs_code decide_signal_job(struct telling *t, const struct request *request,
                                 struct nqs_err *err)
 {
-    uint32_t signal = (uint32_t)attrs_number(request->attrs, ATTR_signal, 15);
+    struct raise raise = {
+        .signal = (uint32_t)attrs_number(request->attrs, ATTR_signal, 15),
+        .pseudo = (enum attr_pseudo)attrs_number(request->attrs, ATTR_pseudo_signal, PSEUDO_NONE)};
     struct job_key key;
     enum nqs_code code = find_own(t->core, request, &key, err);
     const struct job *job;
-    const struct job *member;
     bool any;
 
     if (code)
         return code;
     job = row_of(t->core, key);
-    any = !job->array && raise_at(t, job, signal);
-    if (job->array && key.index == NQS_NO_INDEX)
-        for (struct job_key at = key; (member = next_member(t->core, job, at));
-             at = job_key(member))
-            any |= raise_at(t, member, signal);
+    raise.by = request->role == CORE_USER ? SUSPENDED_BY_OWNER : SUSPENDED_BY_OPERATOR;
+    if (!may_resume(job, &raise))
+        return nqs_fail(err, NQS_PERM, "%.80s was suspended by an operator", request->name);
+    if (job->array)
+        any = key.index == NQS_NO_INDEX && raise_array(t, key, &raise);
+    else
+        any = raise_at(t, job, &raise);
     if (!any)
-        return wrong_state(request->name, job, "and does not run", err);
+        return wrong_state(request->name, job, not_raised(&raise, job), err);
     answer(t, request, key);
     return NQS_OK;
 }

@@ -115,7 +115,8 @@ void core_shutdown(struct core *core, struct nqs_now now, uint32_t grace_s, stru
         key = job_key(job);
         if (job->rerunable && life_step((enum life_state)job->state, EVENT_RERUN))
             tell_job(&t, key, EVENT_RERUN, NQS_NEVER);
-        else if (job->state == STATE_STARTING || job->state == STATE_RUNNING)
+        else if (job->state == STATE_STARTING || job->state == STATE_RUNNING ||
+                 job->state == STATE_SUSPENDED)
             delete_job(&t, job);
     }
     telling_end(&t);
@@ -215,7 +216,7 @@ static enum nqs_code check_job(const struct core *core, struct job_key key,
         memcpy(name, queue->bytes, queue->length);
     if (!world_queue(core, name))
         return nqs_fail(err, NQS_DAMAGED, "its queue '%s' does not exist", name);
-    if (state <= STATE_NEW || state >= STATE_ENDED)
+    if (state <= STATE_NEW || state == STATE_ENDED || !life_state_find((unsigned)state))
         return nqs_fail(err, NQS_DAMAGED, "state %lld is none of a living request",
                         (long long)state);
     if (!attrs_number(attrs, ATTR_holds, 0) == (state == STATE_HELD) &&

@@ -53,6 +53,8 @@ static void give_back(struct telling *t, const struct job *job, const char *comm
     enum event_type type = held ? EVENT_RETURNED_HELD : EVENT_RETURNED;
 
     attrs_add_number(&t->attrs, ATTR_session_id, 0);
+    if (job->suspended_by)
+        attrs_add_number(&t->attrs, ATTR_suspended_by, 0);
     add_comment(t, comment);
     tell_job(t, job_key(job), type, NQS_NEVER);
 }

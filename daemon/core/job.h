@@ -61,7 +61,7 @@ struct job {
     uint16_t start_failures;
     int16_t priority;
     int16_t exit_status;
-    uint8_t holds, rerunable;
+    uint8_t holds, rerunable, suspended_by;
     uint8_t state;     /* enum life_state; only job_apply() changes it */
     uint8_t placed_in; /* enum life_place: in which tree `place` stands now */
     bool changed;      /* stands in the list of changed rows */

@@ -12,6 +12,8 @@ static const struct life_state_row life_states[] = {
 #include "life.def"
 };
 
+static_assert(sizeof life_states / sizeof *life_states <= STATE_COUNT, "STATE_COUNT is too small");
+
 static const struct life_step life_rows[] = {
 #define T(state, event, next, effects) {STATE_##state, EVENT_##event, STATE_##next, effects},
 #include "life.def"
@@ -25,8 +27,15 @@ static const struct event_row event_rows[] = {
 
 const struct life_state_row *life_state(enum life_state state)
 {
-    assert((unsigned)state < STATE_COUNT);
+    assert(life_state_find(state));
     return &life_states[state];
+}
+
+const struct life_state_row *life_state_find(unsigned state)
+{
+    bool there = state < sizeof life_states / sizeof *life_states && life_states[state].name;
+
+    return there ? &life_states[state] : NULL;
 }
 
 const struct life_step *life_step(enum life_state state, enum event_type event)

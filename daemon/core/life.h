@@ -9,7 +9,7 @@
 enum life_state {
 #define S(id, name, letter, place, slot, resume, text) STATE_##name = id,
 #include "life.def"
-    STATE_COUNT
+    STATE_COUNT = 16 /* every id is below it; there may be gaps */
 };
 
 enum event_type {
@@ -22,11 +22,13 @@ enum event_subject { SUBJECT_LIFE, SUBJECT_JOB, SUBJECT_QUEUE, SUBJECT_SERVER };
 
 /* What must follow a step, as bits: each is an order (outbox.h). */
 enum life_effect {
-    EFFECT_START = 1,   /* order START */
-    EFFECT_KILL = 2,    /* order KILL */
-    EFFECT_CLEAN = 4,   /* order CLEAN: remove the run directory */
-    EFFECT_DELIVER = 8, /* order DELIVER */
-    EFFECT_ADOPT = 16,  /* order ADOPT: find the shepherd again (only on resume) */
+    EFFECT_START = 1,    /* order START */
+    EFFECT_KILL = 2,     /* order KILL */
+    EFFECT_CLEAN = 4,    /* order CLEAN: remove the run directory */
+    EFFECT_DELIVER = 8,  /* order DELIVER */
+    EFFECT_ADOPT = 16,   /* order ADOPT: find the shepherd again (only on resume) */
+    EFFECT_SUSPEND = 32, /* order SUSPEND */
+    EFFECT_RESUME = 64,  /* order RESUME */
 };
 
 enum life_place { PLACE_NONE, PLACE_LANE, PLACE_WALL, PLACE_STEADY };
@@ -57,6 +59,9 @@ struct event_row {
 
 /* The row of STATE.  It must be one (asserted). */
 const struct life_state_row *life_state(enum life_state state);
+
+/* The row of the state with number STATE, or NULL when there is none. */
+const struct life_state_row *life_state_find(unsigned state);
 
 /* The step that EVENT takes from STATE, or NULL when the table has none. */
 const struct life_step *life_step(enum life_state state, enum event_type event);

@@ -62,6 +62,8 @@ enum order_kind {
     ORDER_TO_KILL,    /* key, incarnation, number: grace in seconds */
     ORDER_TO_CLEAN,   /* key, incarnation: remove the run directory */
     ORDER_TO_DELIVER, /* key */
+    ORDER_TO_SUSPEND, /* key, incarnation */
+    ORDER_TO_RESUME,  /* key, incarnation */
 };
 
 struct core_order {

@@ -110,7 +110,7 @@ uint32_t queue_count(const struct queue *queue, char letter)
     uint32_t total = 0;
 
     for (int state = 0; state < STATE_COUNT; state++)
-        if (life_state((enum life_state)state)->letter == letter)
+        if (queue->counts[state] && life_state((enum life_state)state)->letter == letter)
             total += queue->counts[state];
     return total;
 }

@@ -203,10 +203,12 @@ static void show_counts(const int64_t counts[SHOWN_COUNTS], int64_t total, struc
         attrs_add_number(attrs, shown_counts[i].attr, counts[i]);
 }
 
+/* A request that is suspended keeps its slot, and counts as running. */
 static void add_counts(const struct queue *queue, int64_t counts[SHOWN_COUNTS], int64_t *total)
 {
     for (size_t i = 0; i < SHOWN_COUNTS; i++)
-        counts[i] += queue_count(queue, shown_counts[i].letter);
+        counts[i] += queue_count(queue, shown_counts[i].letter) +
+                     (shown_counts[i].letter == 'R' ? queue_count(queue, 'S') : 0);
     *total += queue_total(queue);
 }
 

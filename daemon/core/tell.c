@@ -46,9 +46,10 @@ void tell_effects(struct telling *t, const struct job *job, unsigned effects, ui
         enum life_effect effect;
         enum order_kind order;
     } rows[] = {
-        {EFFECT_START, ORDER_TO_START}, {EFFECT_ADOPT, ORDER_TO_ADOPT},
-        {EFFECT_KILL, ORDER_TO_KILL},   {EFFECT_DELIVER, ORDER_TO_DELIVER},
-        {EFFECT_CLEAN, ORDER_TO_CLEAN},
+        {EFFECT_START, ORDER_TO_START},   {EFFECT_ADOPT, ORDER_TO_ADOPT},
+        {EFFECT_KILL, ORDER_TO_KILL},     {EFFECT_DELIVER, ORDER_TO_DELIVER},
+        {EFFECT_CLEAN, ORDER_TO_CLEAN},   {EFFECT_SUSPEND, ORDER_TO_SUSPEND},
+        {EFFECT_RESUME, ORDER_TO_RESUME},
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)

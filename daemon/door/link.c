@@ -224,6 +224,8 @@ void tie_open(struct tie *tie, int fd)
     tie->event = event_new(tie->link->base, fd, EV_READ | EV_PERSIST, on_packet, tie);
     event_priority_set(tie->event, 0);
     event_add(tie->event, NULL);
+    if (tie->wish)
+        tie_send_wish(tie);
     if (tie->kill)
         tie_send_kill(tie);
 }
@@ -261,6 +263,27 @@ void link_raise(struct link *link, const struct link_job *job, int signal)
     order_begin(&out, frame, sizeof frame, ORDER_RAISE, 0);
     order_put_number(&out, ORDER_TAG_signo, signal);
     tie_send(tie, &out, frame);
+}
+
+void tie_send_wish(struct tie *tie)
+{
+    unsigned char frame[ORDER_PACKET];
+    struct order_out out;
+
+    order_begin(&out, frame, sizeof frame,
+                tie->wish == TIE_WISH_SUSPEND ? ORDER_SUSPEND : ORDER_RESUME, 0);
+    tie_send(tie, &out, frame);
+}
+
+void link_suspend(struct link *link, const struct link_job *job, bool suspend)
+{
+    struct tie *tie = tie_find(link, job);
+
+    if (!tie)
+        return; /* it has just ended */
+    tie->wish = suspend ? TIE_WISH_SUSPEND : TIE_WISH_RESUME;
+    if (tie->state == TIE_OPEN)
+        tie_send_wish(tie);
 }
 
 void link_kill(struct link *link, const struct link_job *job, unsigned grace_s)

@@ -56,6 +56,9 @@ void link_raise(struct link *link, const struct link_job *job, int signal);
 /* End JOB: TERM, GRACE_S seconds, KILL.  Remembered until its shepherd can be told. */
 void link_kill(struct link *link, const struct link_job *job, unsigned grace_s);
 
+/* Suspend JOB, or let it go on.  Remembered as long as there is a job. */
+void link_suspend(struct link *link, const struct link_job *job, bool suspend);
+
 /* Remove JOB's run directory, with others, in a moment. */
 void link_clean(struct link *link, const struct link_job *job);
 

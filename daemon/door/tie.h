@@ -23,6 +23,9 @@ enum tie_state {
     TIE_SWEEPING, /* the shepherd is lost; the starter kills what is left */
 };
 
+/* What the job is to be; told to its shepherd whenever a tie to it is opened. */
+enum tie_wish { TIE_WISH_NONE, TIE_WISH_SUSPEND, TIE_WISH_RESUME };
+
 struct tie {
     struct tree_node node; /* in link->ties, by key and incarnation */
     struct link *link;     /* borrowed */
@@ -36,6 +39,7 @@ struct tie {
     unsigned look_ms;    /* until the next look */
     bool kill;           /* to be told to the shepherd as soon as it can be */
     unsigned kill_grace_s;
+    enum tie_wish wish;
     bool node_lost; /* TIE_SWEEPING: another boot */
     bool adopted;   /* by link_adopt(), and not found alive yet */
     bool refused;   /* this start was, as `verdict` says ... */
@@ -71,8 +75,9 @@ void tie_settle(struct tie *tie, struct fact *fact);
 /* Take FD as the socket to the shepherd; what is pending is sent. */
 void tie_open(struct tie *tie, int fd);
 
-/* Send SIGNAL or the pending KILL over an open tie. */
+/* Send the pending KILL, or the wish, over an open tie. */
 void tie_send_kill(struct tie *tie);
+void tie_send_wish(struct tie *tie);
 
 /* Look at the run directory in a moment. */
 void tie_look_soon(struct tie *tie);

@@ -335,6 +335,15 @@ static void release_kill(struct nqsd *nqsd, const struct core_order *order)
     link_kill(nqsd->link, &job, order->number);
 }
 
+static void release_suspend(struct nqsd *nqsd, const struct core_order *order)
+{
+    char id[NQS_ID_TEXT_MAX];
+    struct link_job job;
+
+    link_job_of(nqsd, order, id, &job);
+    link_suspend(nqsd->link, &job, order->kind == ORDER_TO_SUSPEND);
+}
+
 static void release_clean(struct nqsd *nqsd, const struct core_order *order)
 {
     char id[NQS_ID_TEXT_MAX];
@@ -348,9 +357,14 @@ typedef void release_order(struct nqsd *nqsd, const struct core_order *order);
 
 static release_order *const release_rows[] = {
     [ORDER_TO_ANSWER] = NULL, /* turn.c has the calls */
-    [ORDER_TO_START] = release_start, [ORDER_TO_ADOPT] = release_adopt,
-    [ORDER_TO_RAISE] = release_raise, [ORDER_TO_KILL] = release_kill,
-    [ORDER_TO_CLEAN] = release_clean, [ORDER_TO_DELIVER] = release_deliver,
+    [ORDER_TO_START] = release_start,
+    [ORDER_TO_ADOPT] = release_adopt,
+    [ORDER_TO_RAISE] = release_raise,
+    [ORDER_TO_KILL] = release_kill,
+    [ORDER_TO_CLEAN] = release_clean,
+    [ORDER_TO_DELIVER] = release_deliver,
+    [ORDER_TO_SUSPEND] = release_suspend,
+    [ORDER_TO_RESUME] = release_suspend,
 };
 
 void orders_release(struct nqsd *nqsd)

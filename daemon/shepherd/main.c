@@ -60,6 +60,8 @@ struct shepherd {
     int64_t report_at; /* from when on the pipe is watched */
     int64_t tell_at;   /* that the job has begun */
     int64_t walltime_at;
+    int64_t suspended_at; /* NEVER if it is not */
+    int64_t suspended_us; /* how long it was before */
     int64_t kill_at;
     int64_t memory_at;
     int64_t cput_at;
@@ -177,6 +179,29 @@ static void tell_begun(struct shepherd *self)
     link_send(&self->link, &out);
 }
 
+/* Stop the job's processes.  Its wall time stands still, as nothing else can use it up. */
+static void suspend(struct shepherd *self)
+{
+    if (self->suspended_at != NEVER || self->kill_at != NEVER)
+        return;
+    self->suspended_at = records_steady();
+    tree_stop(self->handoff.cgroup, true);
+}
+
+static void resume(struct shepherd *self)
+{
+    int64_t slept;
+
+    if (self->suspended_at == NEVER)
+        return;
+    slept = records_steady() - self->suspended_at;
+    self->suspended_at = NEVER;
+    self->suspended_us += slept;
+    if (self->walltime_at != NEVER)
+        self->walltime_at += slept;
+    tree_stop(self->handoff.cgroup, false);
+}
+
 /* End the job: TERM to all of it now, KILL when the grace is over. */
 static void order_end_of_job(struct shepherd *self, enum exit_reason reason, int64_t grace,
                              const char *text)
@@ -186,6 +211,7 @@ static void order_end_of_job(struct shepherd *self, enum exit_reason reason, int
         snprintf(self->record.text, sizeof self->record.text, "%s", text ? text : "");
     }
     tree_signal(self->handoff.cgroup, SIGTERM);
+    resume(self);
     self->kill_at = earlier(self->kill_at, records_steady() + grace * SECOND);
 }
 
@@ -199,6 +225,10 @@ static void hear_link(struct shepherd *self)
             continue;
         if (order.verb == ORDER_RAISE)
             kill(-(pid_t)self->begun.pid, (int)order_number(&order, ORDER_TAG_signo, 0));
+        if (order.verb == ORDER_SUSPEND)
+            suspend(self);
+        if (order.verb == ORDER_RESUME)
+            resume(self);
         if (order.verb == ORDER_KILL)
             order_end_of_job(
                 self, (enum exit_reason)order_number(&order, ORDER_TAG_reason, EXIT_REASON_killed),
@@ -303,7 +333,7 @@ static int64_t let_time_pass(struct shepherd *self)
         self->report_at = NEVER;
     if (now >= self->tell_at)
         tell_begun(self);
-    if (now >= self->walltime_at)
+    if (now >= self->walltime_at && self->suspended_at == NEVER)
         over_limit(self, EXIT_REASON_walltime, "over the wall time limit");
     if (now >= self->memory_at)
         check_memory(self, now);
@@ -314,7 +344,8 @@ static int64_t let_time_pass(struct shepherd *self)
         self->kill_at = now + KILL_AGAIN_US;
     }
     return earlier(
-        earlier(earlier(self->walltime_at, self->kill_at), earlier(self->door_at, self->report_at)),
+        earlier(earlier(self->suspended_at == NEVER ? self->walltime_at : NEVER, self->kill_at),
+                earlier(self->door_at, self->report_at)),
         earlier(earlier(self->memory_at, self->cput_at), self->tell_at));
 }
 
@@ -362,7 +393,9 @@ static void measure(struct shepherd *self)
     self->record.pid = self->begun.pid;
     if (self->record.pid == 0)
         return;
-    self->record.walltime_us = records_steady() - self->started;
+    if (self->suspended_at != NEVER)
+        self->suspended_us += records_steady() - self->suspended_at;
+    self->record.walltime_us = records_steady() - self->started - self->suspended_us;
     self->record.cput_us = tree_cput(self->handoff.cgroup, self->used.cput_us);
     if (self->used.maxrss > self->record.maxrss)
         self->record.maxrss = self->used.maxrss;
@@ -411,6 +444,7 @@ static void tend(const struct handoff *handoff)
                             .walltime_at = NEVER,
                             .report_at = NEVER,
                             .tell_at = NEVER,
+                            .suspended_at = NEVER,
                             .kill_at = NEVER,
                             .memory_at = NEVER,
                             .cput_at = NEVER};

@@ -14,6 +14,8 @@
 
 #include "procstat.h"
 
+#define STOP_LOOKS 100
+
 /* A list of process ids that grows.  Out of memory, it stays incomplete. */
 struct pids {
     pid_t *list;
@@ -126,6 +128,29 @@ void tree_kill(int cgroup)
 {
     if (!cgroup_write(cgroup, "cgroup.kill", "1"))
         tree_signal(cgroup, SIGKILL);
+}
+
+/* Signal all until a look finds no more of them than the one before: no child was born between. */
+static void tree_signal_settled(int cgroup, int signo)
+{
+    size_t before = 0;
+    struct pids pids;
+
+    for (int looks = 0; looks < STOP_LOOKS; looks++) {
+        pids = pids_all(cgroup);
+        for (size_t i = 0; i < pids.count; i++)
+            kill(pids.list[i], signo);
+        free(pids.list);
+        if (pids.count <= before)
+            return;
+        before = pids.count;
+    }
+}
+
+void tree_stop(int cgroup, bool stop)
+{
+    if (!cgroup_write(cgroup, "cgroup.freeze", stop ? "1" : "0"))
+        tree_signal_settled(cgroup, stop ? SIGSTOP : SIGCONT);
 }
 
 bool tree_bound_memory(int cgroup, int64_t bytes)

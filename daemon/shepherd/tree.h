@@ -30,6 +30,9 @@ void tree_signal(int cgroup, int signo);
 /* Kill every process that is there now; new ones may have been born meanwhile. */
 void tree_kill(int cgroup);
 
+/* Stop every process, or let all go on: by the cgroup's freezer, else by STOP and CONT. */
+void tree_stop(int cgroup, bool stop);
+
 /* Bound the job's memory by the kernel; false if that has to be done by polling. */
 bool tree_bound_memory(int cgroup, int64_t bytes);
 

@@ -54,7 +54,7 @@ refused "unknown signal 'NOPE'" qsig -s NOPE 1
 refused "did you mean USR1" qsig -s SIGUSR 1
 refused "unknown signal '65'" qsig -s 65 1
 refused "unknown signal ''" qsig -s '' 1
-refused "next release" qsig -s suspend 1
+refused "use suspend" qsig -s admin-suspend 1
 for s in USR1 SIGUSR1 usr1 10 0 NULL RTMIN+1; do
     legal qsig -s $s 1
 done

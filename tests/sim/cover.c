@@ -9,9 +9,9 @@
 #include "life.h"
 
 static const char *const order_names[COVER_ORDERS] = {
-    [ORDER_TO_ANSWER] = "ANSWER",   [ORDER_TO_START] = "START", [ORDER_TO_ADOPT] = "ADOPT",
-    [ORDER_TO_RAISE] = "RAISE",     [ORDER_TO_KILL] = "KILL",   [ORDER_TO_CLEAN] = "CLEAN",
-    [ORDER_TO_DELIVER] = "DELIVER",
+    [ORDER_TO_ANSWER] = "ANSWER",   [ORDER_TO_START] = "START",     [ORDER_TO_ADOPT] = "ADOPT",
+    [ORDER_TO_RAISE] = "RAISE",     [ORDER_TO_KILL] = "KILL",       [ORDER_TO_CLEAN] = "CLEAN",
+    [ORDER_TO_DELIVER] = "DELIVER", [ORDER_TO_SUSPEND] = "SUSPEND", [ORDER_TO_RESUME] = "RESUME",
 };
 
 static const char *const fact_names[COVER_FACTS] = {
@@ -71,7 +71,7 @@ static bool print_rows(const struct cover *cover, bool quiet)
         all &= came_by(quiet, "row", life_state(steps[i].state)->name,
                        event_find(steps[i].event)->name, cover->rows[i]);
     for (int state = 0; state < STATE_COUNT; state++)
-        if (life_state((enum life_state)state)->resume)
+        if (life_state_find((unsigned)state) && life_state((enum life_state)state)->resume)
             all &= came_by(quiet, "resume", life_state((enum life_state)state)->name, "",
                            cover->resumed[state]);
     return all;

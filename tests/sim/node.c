@@ -126,6 +126,19 @@ static void end_at(struct sim *sim, struct run *run, nqs_time at)
                                  .what = {.key = run->key, .incarnation = run->incarnation}});
 }
 
+/* What is stopped has so long to go as it had then. */
+void node_suspend_job(struct sim *sim, struct run *run, bool suspend)
+{
+    if (!run->living || run->suspended == suspend)
+        return;
+    run->suspended = suspend;
+    if (suspend)
+        run->left = run->end - sim->now;
+    run->generation++;
+    if (!suspend)
+        end_at(sim, run, sim->now + run->left);
+}
+
 /* TERM, grace, KILL: it ends by itself if that comes first. */
 void node_kill_job(struct sim *sim, struct run *run, uint32_t grace)
 {
@@ -133,6 +146,7 @@ void node_kill_job(struct sim *sim, struct run *run, uint32_t grace)
         sim->now + (run->script.ignores_term ? (nqs_time)grace * NQS_SECOND : 5 * SIM_MILLISECOND);
 
     run->killed = true;
+    node_suspend_job(sim, run, false);
     if (!run->living || at >= run->end)
         return;
     run->script.status = run->script.ignores_term ? 256 + 9 : run->script.term_status;
@@ -141,7 +155,9 @@ void node_kill_job(struct sim *sim, struct run *run, uint32_t grace)
 
 void node_raise_job(struct sim *sim, struct run *run, uint32_t signal)
 {
-    if (!run->living || !signal || run->script.ignores_term ||
+    if (run->suspended && signal == 9)
+        node_suspend_job(sim, run, false);
+    if (!run->living || run->suspended || !signal || run->script.ignores_term ||
         run->end <= sim->now + SIM_MILLISECOND)
         return;
     run->script.reason = "signal";

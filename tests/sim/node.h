@@ -52,11 +52,15 @@ struct run {
     /* in its memory */
     bool shepherd;         /* lives, and holds the lock */
     bool living;           /* processes of the job live */
+    bool suspended;        /* they are stopped, ... */
+    nqs_time left;         /* ... and have so long to go */
     bool killed;           /* somebody ordered its end */
     uint32_t link;         /* the daemon's epoch that the shepherd speaks to */
     uint32_t tied;         /* the daemon's epoch that waits for what becomes of it; 0: none */
     uint32_t doomed;       /* the daemon's epoch that wants it killed, ... */
     uint32_t doomed_grace; /* ... so gently */
+    uint32_t wished;       /* the daemon's epoch that wants it suspended, or not, ... */
+    bool wish;             /* ... as this says */
     uint32_t generation;   /* of the end to come */
     nqs_time told;         /* when the last fact on the link arrives */
     /* the truth, for rules.c */
@@ -94,6 +98,9 @@ enum fate node_fate(struct sim *sim);
 /* Orders reach a shepherd that lives: TERM, GRACE seconds, KILL; another signal. */
 void node_kill_job(struct sim *sim, struct run *run, uint32_t grace);
 void node_raise_job(struct sim *sim, struct run *run, uint32_t signal);
+
+/* It is stopped, or goes on. */
+void node_suspend_job(struct sim *sim, struct run *run, bool suspend);
 
 /* Something breaks: a shepherd, the starter, the whole node. */
 void node_kill_shepherd(struct sim *sim);

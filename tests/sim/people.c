@@ -190,6 +190,8 @@ static void ask(struct sim *sim, enum core_verb verb, const char *name, nqs_time
             dice_once_in(&sim->dice, 2) ? HOLD_USER : 1 + dice_below(&sim->dice, 7));
     if (verb == VERB_SIGNAL_JOB)
         set(call, ATTR_signal, dice_below(&sim->dice, 20));
+    if (verb == VERB_SIGNAL_JOB && !dice_once_in(&sim->dice, 3))
+        set(call, ATTR_pseudo_signal, 1 + dice_below(&sim->dice, 2));
     if (verb == VERB_DELETE_JOB)
         rules_condemn(sim, call);
     send_within(sim, within);
@@ -382,16 +384,18 @@ static void begin(struct sim *sim)
         open_queue(sim, VERB_CREATE_QUEUE, i, 1 + dice_below(&sim->dice, 5));
 }
 
-static void release_job(struct sim *sim, const struct entry *entry)
+/* Ask for VERB of the request in ENTRY, with ATTR. */
+static void ask_for(struct sim *sim, const struct entry *entry, enum core_verb verb, uint16_t attr,
+                    int64_t number)
 {
     struct job_key key = job_key_unpack(entry->key);
-    struct call *call = new_call(sim, VERB_RELEASE_JOB, CORE_MANAGER);
+    struct call *call = new_call(sim, verb, CORE_MANAGER);
 
     if (key.index == NQS_NO_INDEX)
         snprintf(call->name, sizeof call->name, "%u", key.seq);
     else
         snprintf(call->name, sizeof call->name, "%u[%d]", key.seq, key.index);
-    set(call, ATTR_set_holds, 7);
+    set(call, attr, number);
     send(sim);
 }
 
@@ -405,9 +409,12 @@ static void calm(struct sim *sim)
     send(sim);
     while ((entry = disk_next(&sim->disk, RECORD_QUEUE, entry)))
         open_queue(sim, VERB_SET_QUEUE, (uint32_t)strtoul(entry->key + 5, NULL, 10), 1000);
-    while ((entry = disk_next(&sim->disk, RECORD_JOB, entry)))
+    while ((entry = disk_next(&sim->disk, RECORD_JOB, entry))) {
         if (entry_number(entry, ATTR_holds, 0))
-            release_job(sim, entry);
+            ask_for(sim, entry, VERB_RELEASE_JOB, ATTR_set_holds, 7);
+        if (entry_number(entry, ATTR_state, 0) == STATE_SUSPENDED)
+            ask_for(sim, entry, VERB_SIGNAL_JOB, ATTR_pseudo_signal, PSEUDO_RESUME);
+    }
 }
 
 static void lose_patience(struct sim *sim, uint32_t number)

@@ -118,6 +118,17 @@ static void order_kill(struct sim *sim, struct run *run, const struct core_order
         send_to_shepherd(sim, order);
 }
 
+/* A tie remembers what its job is to be; without one there is nobody to be told. */
+static void order_wish(struct sim *sim, struct run *run, const struct core_order *order)
+{
+    if (!ties_hold(sim, run))
+        return;
+    run->wished = sim->daemon.epoch;
+    run->wish = order->kind == ORDER_TO_SUSPEND;
+    if (run->shepherd && run->link == sim->daemon.epoch)
+        send_to_shepherd(sim, order);
+}
+
 void ties_order(struct sim *sim, const struct core_order *order)
 {
     struct run *run = node_run(&sim->node, order->key, order->incarnation);
@@ -132,6 +143,8 @@ void ties_order(struct sim *sim, const struct core_order *order)
             ties_look(sim, run);
         return;
     case ORDER_TO_KILL: order_kill(sim, run, order); return;
+    case ORDER_TO_SUSPEND:
+    case ORDER_TO_RESUME: order_wish(sim, run, order); return;
     case ORDER_TO_RAISE:
         if (ties_hold(sim, run) && run->link == sim->daemon.epoch)
             send_to_shepherd(sim, order);
@@ -150,6 +163,8 @@ static void connect(struct sim *sim, struct run *run)
         ties_tell(sim, run, run->failed);
     else if (run->living)
         ties_tell(sim, run, FACT_STARTED);
+    if (run->wished == sim->daemon.epoch && !run->exit)
+        node_suspend_job(sim, run, run->wish);
     if (run->doomed == sim->daemon.epoch && !run->exit)
         node_kill_job(sim, run, run->doomed_grace);
 }
@@ -184,6 +199,8 @@ void ties_serve(struct sim *sim, const struct happening *what)
         return;
     else if (order->kind == ORDER_TO_KILL)
         node_kill_job(sim, run, order->number);
+    else if (order->kind != ORDER_TO_RAISE)
+        node_suspend_job(sim, run, order->kind == ORDER_TO_SUSPEND);
     else
         node_raise_job(sim, run, order->number);
 }

@@ -436,6 +436,15 @@ void link_raise(int link, int signo)
     link_send(link, &out);
 }
 
+void link_order(int link, enum order_verb verb)
+{
+    unsigned char packet[200];
+    struct order_out out;
+
+    order_begin(&out, packet, sizeof packet, verb, 0);
+    link_send(link, &out);
+}
+
 static int order_ask(struct cell *cell, struct order_out *out)
 {
     size_t length = order_end(out);

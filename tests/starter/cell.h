@@ -92,6 +92,7 @@ struct exit_record record_wait(const struct cell *cell, const char *name);
 
 void link_kill(int link, long grace);
 void link_raise(int link, int signo);
+void link_order(int link, enum order_verb verb); /* one without fields */
 int order_clean(struct cell *cell, const char *id, int incarnation);
 int order_signal(struct cell *cell, const char *id, int incarnation);
 int order_deliver(struct cell *cell, const char *id, const char *stream, const char *path,

@@ -57,6 +57,7 @@ static const struct test tests[] = {
     {"the same START twice", test_same_start_twice, false},
     {"the starter is killed and the job goes on", test_starter_killed, false},
     {"nqsd connects anew to a shepherd", test_reconnect, false},
+    {"SUSPEND and RESUME", test_suspend, false},
     {"the shepherd is killed", test_shepherd_killed, false},
     {"a process number that was used again", test_reused_number, false},
     {"many starts at once", test_bursts, false},

@@ -133,6 +133,41 @@ void test_reconnect(struct cell *cell)
     close(again);
 }
 
+/* Another job's second is the measure; no clock of ours is asked. */
+void test_suspend(struct cell *cell)
+{
+    const char *fifo = cell_path(cell, "home/fifo");
+    const char *sleep[] = {"sleep", "1", NULL};
+    struct exit_record record;
+    struct pollfd told = {.events = POLLIN};
+    pid_t pid;
+    int fd;
+
+    told.fd = waiting_job(cell, "44.host", fifo, &pid);
+    link_order(told.fd, ORDER_RESUME);
+    link_order(told.fd, ORDER_SUSPEND);
+    link_order(told.fd, ORDER_SUSPEND);
+    fd = open(fifo, O_RDWR);
+    job_run(cell, &WISH(.id = "45.host", .args = sleep, .out = "/dev/null", .err = "/dev/null"));
+    CHECK(write(fd, "\n", 1) == 1);
+    job_run(cell, &WISH(.id = "46.host", .args = sleep, .out = "/dev/null", .err = "/dev/null"));
+    CHECK(poll(&told, 1, 0) == 0);
+    link_order(told.fd, ORDER_RESUME);
+    exitrec_take(&record, link_wait(told.fd, ORDER_ENDED));
+    CHECK(record.status == 5 && record.reason == EXIT_REASON_exited);
+    CHECK(record.walltime_us + 1500000 < record.end_us - record.start_us);
+    close(told.fd);
+    close(fd);
+    unlink(fifo);
+
+    told.fd = waiting_job(cell, "47.host", fifo, &pid);
+    link_order(told.fd, ORDER_SUSPEND);
+    link_kill(told.fd, 10);
+    exitrec_take(&record, link_wait(told.fd, ORDER_ENDED));
+    CHECK(record.status == 256 + SIGTERM && record.reason == EXIT_REASON_killed);
+    close(told.fd);
+}
+
 static pid_t parent_of(pid_t pid)
 {
     char path[64];

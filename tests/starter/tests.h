@@ -36,6 +36,7 @@ void test_large_frames(struct cell *cell);
 void test_same_start_twice(struct cell *cell);
 void test_starter_killed(struct cell *cell);
 void test_reconnect(struct cell *cell);
+void test_suspend(struct cell *cell);
 void test_shepherd_killed(struct cell *cell);
 void test_reused_number(struct cell *cell);
 void test_killed_while_starting(struct cell *cell);

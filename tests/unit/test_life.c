@@ -37,8 +37,8 @@ static void test_every_state_can_end(void **state)
     for (int round = 0; round < STATE_COUNT; round++)
         for (unsigned i = 0; i < count; i++)
             ends[steps[i].state] |= ends[steps[i].next];
-    for (int at = 0; at < STATE_COUNT; at++)
-        assert_true(ends[at]);
+    for (unsigned at = 0; at < STATE_COUNT; at++)
+        assert_true(ends[at] || !life_state_find(at));
 }
 
 static void test_every_state_can_be_reached(void **state)
@@ -51,8 +51,8 @@ static void test_every_state_can_be_reached(void **state)
     for (int round = 0; round < STATE_COUNT; round++)
         for (unsigned i = 0; i < count; i++)
             reached[steps[i].next] |= reached[steps[i].state];
-    for (int at = 0; at < STATE_COUNT; at++)
-        assert_true(reached[at]);
+    for (unsigned at = 0; at < STATE_COUNT; at++)
+        assert_true(reached[at] || !life_state_find(at));
 }
 
 /* A request can be deleted, or an array closed, in whatever state it is not ending already. */
@@ -60,7 +60,9 @@ static void test_every_state_answers_deleted(void **state)
 {
     (void)state;
     for (int at = 0; at < STATE_COUNT; at++) {
-        if (strchr("EC", life_state((enum life_state)at)->letter) && at != STATE_RERUNNING)
+        const struct life_state_row *row = life_state_find((unsigned)at);
+
+        if (!row || (strchr("EC", row->letter) && at != STATE_RERUNNING))
             continue;
         assert_true(life_step((enum life_state)at, EVENT_DELETED) ||
                     life_step((enum life_state)at, EVENT_CLOSED));
@@ -84,16 +86,18 @@ static void test_every_event_happens(void **state)
     }
 }
 
-/* POSIX's letters, those of arrays and of what has ended; a slot is held only by R and E. */
+/* POSIX's letters, those of arrays and of what has ended; a slot is held only by R, S and E. */
 static void test_letters(void **state)
 {
     (void)state;
     for (int at = STATE_QUEUED; at < STATE_COUNT; at++) {
-        const struct life_state_row *row = life_state((enum life_state)at);
+        const struct life_state_row *row = life_state_find((unsigned)at);
 
-        assert_non_null(strchr("QWHREBC", row->letter));
+        if (!row)
+            continue;
+        assert_non_null(strchr("QWHRSEBC", row->letter));
         assert_int_equal(row->id, at);
-        assert_true(!row->slot || strchr("RE", row->letter));
+        assert_true(!row->slot || strchr("RSE", row->letter));
         assert_true(!row->slot || row->resume); /* what runs is looked after by a restart */
     }
 }
@@ -123,13 +127,14 @@ static void test_every_effect_has_an_order(void **state)
     (void)state;
     teller_init(&t);
     telling_begin(&telling, t.core, t.now, &t.out);
-    for (unsigned effect = EFFECT_START; effect <= EFFECT_ADOPT; effect *= 2) {
+    for (unsigned effect = EFFECT_START; effect <= EFFECT_RESUME; effect *= 2) {
         bool used = false;
 
         for (unsigned i = 0; i < count; i++)
             used |= (steps[i].effects & effect) != 0;
         for (int at = 0; at < STATE_COUNT; at++)
-            used |= (life_state((enum life_state)at)->resume & effect) != 0;
+            used |= life_state_find((unsigned)at) &&
+                    (life_state((enum life_state)at)->resume & effect) != 0;
         assert_true(used);
         outbox_clear(&t.out);
         tell_effects(&telling, &job, effect, 0);

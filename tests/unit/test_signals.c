@@ -1,6 +1,6 @@
 /*
  * test_signals.c - signals by name and number.
- * Acceptance: E073.
+ * Acceptance: E073 E074.
  */
 #include <setjmp.h>
 #include <signal.h>
@@ -68,8 +68,22 @@ static void test_refused(void **state)
     refused("RTMAX+1", NQS_SIGNAL);
     refused("RTMIN+99", NQS_SIGNAL);
     refused("RTMINX", NQS_SIGNAL);
-    assert_non_null(strstr(refused("suspend", NQS_UNSUPPORTED), "next release"));
-    refused("resume", NQS_UNSUPPORTED);
+}
+
+static void test_pseudo(void **state)
+{
+    struct nqs_err err;
+    int64_t pseudo;
+
+    (void)state;
+    assert_int_equal(signals_parse_pseudo("suspend", &pseudo, &err), NQS_OK);
+    assert_int_equal(pseudo, PSEUDO_SUSPEND);
+    assert_int_equal(signals_parse_pseudo("Resume", &pseudo, &err), NQS_OK);
+    assert_int_equal(pseudo, PSEUDO_RESUME);
+    assert_int_equal(signals_parse_pseudo("USR1", &pseudo, &err), NQS_OK);
+    assert_int_equal(pseudo, PSEUDO_NONE);
+    assert_int_equal(signals_parse_pseudo("admin-resume", &pseudo, &err), NQS_UNSUPPORTED);
+    assert_non_null(strstr(err.text, "use resume"));
 }
 
 int main(void)
@@ -78,6 +92,7 @@ int main(void)
         cmocka_unit_test(test_names),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_pseudo),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
