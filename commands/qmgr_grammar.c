@@ -268,6 +268,117 @@ static enum nqs_code shape_server(struct qmgr_order *order, struct nqs_err *err)
     return code ? code : take_value(order, attr_named(OF_SERVER, keyword)->id, err);
 }
 
+/* ------------------------------------------------------------------- lists */
+
+/* Put WORD behind LIST, which stands at the end of SPACE; commas part them. */
+static void list_add(struct buf *space, size_t from, const char *word, size_t length)
+{
+    if (space->length > from)
+        buf_add_char(space, ',');
+    buf_add(space, word, length);
+}
+
+static void list_end(struct qmgr_order *order, uint16_t id, size_t from)
+{
+    attrs_add_bytes(&order->attrs, id, order->space.bytes + from, order->space.length - from);
+}
+
+/* The words of one level that begin here, with or without parentheses and commas. */
+static enum nqs_code take_list(struct qmgr_order *order, uint16_t id, const char *what,
+                               struct nqs_err *err)
+{
+    struct qmgr_words *words = &order->words;
+    size_t from = order->space.length;
+    bool inside = qmgr_words_mark(words, '(');
+    const char *word;
+
+    while ((word = qmgr_words_take(words))) {
+        list_add(&order->space, from, word, strlen(word));
+        if (!qmgr_words_mark(words, ',') && !inside)
+            break;
+    }
+    if (order->space.length == from)
+        return nqs_fail(err, NQS_SYNTAX, "%s is missing", what);
+    if (inside && !qmgr_words_mark(words, ')'))
+        return nqs_fail(err, NQS_SYNTAX, "')' is missing behind the list");
+    list_end(order, id, from);
+    return NQS_OK;
+}
+
+/* Of NAME:m and NAME:o put the names that end with WANTED behind each other. */
+static enum nqs_code take_managers(struct qmgr_order *order, uint16_t id, char wanted,
+                                   struct nqs_err *err)
+{
+    struct qmgr_words *words = &order->words;
+    size_t from = order->space.length;
+    const char *word;
+    bool some = false;
+
+    while ((word = qmgr_words_take(words))) {
+        const char *colon = strrchr(word, ':');
+
+        if (!colon || colon == word || strlen(colon) != 2 || !strchr("mMoO", colon[1]))
+            return nqs_fail(err, NQS_SYNTAX,
+                            "'%.80s': NAME:m for a manager, NAME:o for an operator", word);
+        if ((colon[1] | 0x20) == wanted) {
+            list_add(&order->space, from, word, (size_t)(colon - word));
+            some = true;
+        }
+        qmgr_words_mark(words, ',');
+    }
+    if (some || !strcmp(order->row->value, "0"))
+        list_end(order, id, from);
+    return NQS_OK;
+}
+
+static enum nqs_code shape_managers(struct qmgr_order *order, struct nqs_err *err)
+{
+    size_t at = order->words.at;
+    enum nqs_code code;
+
+    if (qmgr_words_ended(&order->words) && strcmp(order->row->value, "0"))
+        return nqs_fail(err, NQS_SYNTAX, "NAME:m or NAME:o is missing");
+    code = take_managers(order, ATTR_managers, 'm', err);
+    order->words.at = code ? order->words.at : at;
+    return code ? code : take_managers(order, ATTR_operators, 'o', err);
+}
+
+/* NQS's access: whoever is in one of the lists may come in. */
+static void add_access(struct qmgr_order *order, int64_t listed)
+{
+    attrs_add_number(&order->attrs, ATTR_acl_user_enable, listed);
+    attrs_add_number(&order->attrs, ATTR_acl_group_enable, listed);
+    attrs_add_number(&order->attrs, ATTR_acl_either, listed);
+}
+
+static enum nqs_code shape_access(struct qmgr_order *order, struct nqs_err *err)
+{
+    const struct attr_def *operation = attr_find(ATTR_list_operation);
+    struct attr attr;
+    enum nqs_code code;
+
+    qmgr_words_mark(&order->words, '=');
+    code = take_list(order, order->row->attr, "a list of names", err);
+    if (!code)
+        code = take_queue(order, err);
+    if (!code)
+        code = attr_parse(operation, order->row->value, &attr, err);
+    if (code)
+        return code;
+    attrs_add(&order->attrs, &attr);
+    if (attr.number == 1)
+        add_access(order, 1);
+    return NQS_OK;
+}
+
+static enum nqs_code shape_access_set(struct qmgr_order *order, struct nqs_err *err)
+{
+    add_access(order, !strcmp(order->row->value, "True"));
+    attrs_add_text(&order->attrs, ATTR_acl_users, "");
+    attrs_add_text(&order->attrs, ATTR_acl_groups, "");
+    return take_queue(order, err);
+}
+
 static enum nqs_code shape_seconds(struct qmgr_order *order, struct nqs_err *err)
 {
     return qmgr_words_ended(&order->words) ? NQS_OK : shape_value(order, err);
@@ -321,6 +432,9 @@ static enum nqs_code (*const shapes[SHAPE_COUNT])(struct qmgr_order *order, stru
     [SHAPE_VALUE] = shape_value,
     [SHAPE_DEFAULT] = shape_value,
     [SHAPE_SERVER] = shape_server,
+    [SHAPE_MANAGERS] = shape_managers,
+    [SHAPE_ACCESS] = shape_access,
+    [SHAPE_ACCESS_SET] = shape_access_set,
     [SHAPE_SECONDS] = shape_seconds,
     [SHAPE_FILE] = shape_file,
     [SHAPE_PATH] = shape_path,
@@ -334,12 +448,14 @@ void qmgr_order_init(struct qmgr_order *order)
     *order = (struct qmgr_order){.name = ""};
     attrs_init(&order->attrs);
     qmgr_words_init(&order->words);
+    buf_init(&order->space);
 }
 
 void qmgr_order_done(struct qmgr_order *order)
 {
     attrs_done(&order->attrs);
     qmgr_words_done(&order->words);
+    buf_done(&order->space);
 }
 
 static enum nqs_code take_arguments(struct qmgr_order *order, struct nqs_err *err)
@@ -353,7 +469,7 @@ static enum nqs_code take_arguments(struct qmgr_order *order, struct nqs_err *er
     if (row->shape != SHAPE_WORDS && !qmgr_words_ended(&order->words))
         return nqs_fail(err, NQS_SYNTAX, "'%.80s' is not expected here",
                         qmgr_words_show(&order->words));
-    if (!row->value)
+    if (!row->value || row->shape == SHAPE_ACCESS)
         return NQS_OK;
     code = attr_parse(attr_find(row->attr), row->value, &attr, err);
     if (!code)
@@ -368,6 +484,8 @@ enum nqs_code qmgr_parse(const char *command, struct qmgr_order *order, struct n
     order->row = NULL;
     order->name = "";
     attrs_clear(&order->attrs);
+    buf_clear(&order->space);
+    buf_reserve(&order->space, (size_t)4 * QMGR_TEXT_MAX); /* what is made of a command's words */
     code = qmgr_words_split(&order->words, command, err);
     if (!code)
         code = row_find(&order->words, &order->row, err);

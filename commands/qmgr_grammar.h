@@ -23,6 +23,9 @@ enum qmgr_shape {
     SHAPE_VALUE,
     SHAPE_DEFAULT,
     SHAPE_SERVER,
+    SHAPE_MANAGERS,
+    SHAPE_ACCESS,
+    SHAPE_ACCESS_SET,
     SHAPE_SECONDS,
     SHAPE_FILE,
     SHAPE_PATH,
@@ -36,6 +39,7 @@ enum qmgr_does {
     DOES_SHOW_QUEUE,
     DOES_SHOW_LONG,
     DOES_SHOW_PARAMETERS,
+    DOES_SHOW_MANAGERS,
     DOES_SNAP,
     DOES_BACKUP,
     DOES_HELP,
@@ -66,6 +70,7 @@ struct qmgr_order {
     const char *name;        /* a queue or a path, "" when there is none; lent from `words` */
     struct attrs attrs;      /* their texts are lent from `words` */
     struct qmgr_words words; /* of a HELP, those at words.at and on are its arguments */
+    struct buf space;        /* lists that were put together; does not move */
 };
 
 void qmgr_order_init(struct qmgr_order *order);

@@ -103,6 +103,13 @@ static enum nqs_code do_show_parameters(struct qmgr *qmgr, struct qmgr_order *or
     return show_rows(qmgr, NQS_STATUS_SERVER, "", qmgr_show_server, out, err);
 }
 
+static enum nqs_code do_show_managers(struct qmgr *qmgr, struct qmgr_order *order, struct buf *out,
+                                      struct nqs_err *err)
+{
+    (void)order;
+    return show_rows(qmgr, NQS_STATUS_SERVER, "", qmgr_show_managers, out, err);
+}
+
 static enum nqs_code do_show_all(struct qmgr *qmgr, struct qmgr_order *order, struct buf *out,
                                  struct nqs_err *err)
 {
@@ -177,6 +184,7 @@ static enum nqs_code (*const doings[DOES_COUNT])(struct qmgr *qmgr, struct qmgr_
     [DOES_SHOW_QUEUE] = do_show_queue,
     [DOES_SHOW_LONG] = do_show_long,
     [DOES_SHOW_PARAMETERS] = do_show_parameters,
+    [DOES_SHOW_MANAGERS] = do_show_managers,
     [DOES_SNAP] = do_snap,
     [DOES_BACKUP] = do_backup,
     [DOES_HELP] = do_help,

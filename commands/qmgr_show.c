@@ -60,6 +60,31 @@ void qmgr_show_server(const char *name, const struct attrs *attrs, struct buf *o
     show_values(OF_SERVER, attrs, out);
 }
 
+/* Each word of the list ID on a line of its own, with what it is. */
+static void show_list(const struct attrs *attrs, uint16_t id, const char *suffix, struct buf *out)
+{
+    size_t length;
+    const char *at = view_text(attrs, id, &length);
+    const char *end = at + length;
+
+    while (at < end) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        const char *stop = comma ? comma : end;
+
+        buf_format(out, "    %.*s:%s\n", (int)(stop - at), at, suffix);
+        at = stop + 1;
+    }
+}
+
+void qmgr_show_managers(const char *name, const struct attrs *attrs, struct buf *out)
+{
+    (void)name;
+    show_list(attrs, ATTR_conf_managers, "m (nqs.conf)", out);
+    show_list(attrs, ATTR_managers, "m", out);
+    show_list(attrs, ATTR_conf_operators, "o (nqs.conf)", out);
+    show_list(attrs, ATTR_operators, "o", out);
+}
+
 /* -------------------------------------------------------------------- snap */
 
 void qmgr_snap_queue(const char *name, const struct attrs *attrs, struct buf *out)
@@ -95,9 +120,9 @@ void qmgr_snap_server(const char *name, const struct attrs *attrs, struct buf *o
 
         if (!qmgr_settable(def) || def->id == ATTR_default_queue || def->id == ATTR_batch_limit)
             continue;
-        buf_format(out, "set server %s = ", def->shown);
+        buf_format(out, "set server %s = %s", def->shown, def->type == TYPE_TEXT ? "\"" : "");
         attr_print(attr ? attr : &zero, out);
-        buf_add_char(out, '\n');
+        buf_add_text(out, def->type == TYPE_TEXT ? "\"\n" : "\n");
     }
 }
 

@@ -168,7 +168,7 @@ static void apply_queue_deleted(struct core *core, const struct event *event)
     if (queue->changed)
         *link = queue->next;
     if (tree_find(&core->gone_queues, &queue->by_name))
-        queue_free(queue); /* one of this name went earlier in the turn */
+        queue_free(queue, core->intern); /* one of this name went earlier in the turn */
     else
         tree_insert(&core->gone_queues, &queue->by_name);
 }

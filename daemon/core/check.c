@@ -111,6 +111,19 @@ static void check_rows(struct recount *r, struct queue *expect, size_t queues, u
         check_array(r, array, &members);
 }
 
+/* What the lanes count of their users' requests is what the queue counts by state. */
+static void check_totals(struct recount *r, const struct queue *queue)
+{
+    uint64_t total = 0;
+
+    for (struct tree_node *node = tree_first(&queue->lanes); node;
+         node = tree_after(&queue->lanes, node))
+        total += TREE_OF(node, struct lane, by_uid)->total;
+    if (total != queue_total(queue))
+        WRONG(r, "queue %s holds %u requests, its users have %u", queue->name,
+              (unsigned)queue_total(queue), (unsigned)total);
+}
+
 static void check_queue(struct recount *r, const struct queue *queue, const struct queue *expect)
 {
     bool open =
@@ -150,6 +163,8 @@ const char *core_check(const struct core *core, struct buf *space)
     node = tree_first(&core->queues);
     for (size_t i = 0; i < count; i++, node = tree_after(&core->queues, node))
         check_queue(&r, TREE_OF(node, struct queue, by_name), &expect[i]);
+    for (node = tree_first(&core->queues); node; node = tree_after(&core->queues, node))
+        check_totals(&r, TREE_OF(node, struct queue, by_name));
     if (running != core->running)
         WRONG(&r, "the core counts %u running, has %u", (unsigned)core->running, (unsigned)running);
     mem_free(expect);

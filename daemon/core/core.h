@@ -136,6 +136,9 @@ bool core_queue_show(const struct core *core, const char *name, struct attrs *at
                      struct buf *space);
 void core_server_show(const struct core *core, struct attrs *attrs, struct buf *space);
 
+/* Is UID in the list of numbers LIST of the server: ATTR_manager_ids, ATTR_operator_ids? */
+bool core_lists(const struct core *core, uint16_t list, uint32_t uid);
+
 /* A number of the server's settings (attributes.def, SERVER rows). */
 int64_t core_setting(const struct core *core, uint16_t attr);
 

@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "access.h"
 #include "decide.h"
 #include "mem.h"
 #include "str.h"
@@ -26,6 +27,8 @@ static enum nqs_code check_attrs(const struct request *request, enum attr_of of,
         const struct attr_def *def = attr_find(request->attrs->list[i].id);
         enum nqs_code code;
 
+        if (def && def->id == ATTR_list_operation)
+            continue;
         if (!def || def->of != of)
             return nqs_fail(err, NQS_NOATTR, "attribute %u is none that can be set here",
                             (unsigned)request->attrs->list[i].id);
@@ -40,10 +43,62 @@ static enum nqs_code check_attrs(const struct request *request, enum attr_of of,
     return NQS_OK;
 }
 
-static void take_attrs(struct telling *t, const struct request *request)
+/*
+ * The event's attributes: what the request gives, each list as it becomes by
+ * that.  Their texts are in SPACE until it is done with.
+ */
+static enum nqs_code take_attrs(struct telling *t, const struct request *request,
+                                const struct attrs *have, struct buf *space, struct nqs_err *err)
 {
-    for (size_t i = 0; i < request->attrs->count; i++)
-        attrs_add(&t->attrs, &request->attrs->list[i]);
+    buf_reserve(space, access_room(request, have));
+    for (size_t i = 0; i < request->attrs->count; i++) {
+        const struct attr *attr = &request->attrs->list[i];
+        const struct access_list *row = access_list(attr->id);
+        enum nqs_code code = NQS_OK;
+
+        if (row && attrs_find(request->attrs, attr->id) != attr)
+            continue; /* the last of several wins */
+        if (row)
+            code = access_merge(row, request, have, space, &t->attrs, err);
+        else if (attr->id != ATTR_list_operation)
+            attrs_add(&t->attrs, attr);
+        if (code)
+            return code;
+    }
+    return NQS_OK;
+}
+
+static enum nqs_code take_queue_attrs(struct telling *t, const struct request *request,
+                                      const struct queue *queue, struct buf *space,
+                                      struct nqs_err *err)
+{
+    struct attrs have;
+    enum nqs_code code;
+
+    attrs_init(&have);
+    if (queue)
+        queue_values(queue, t->core->intern, &have);
+    code = take_attrs(t, request, &have, space, err);
+    attrs_done(&have);
+    return code;
+}
+
+static enum nqs_code set_queue(struct telling *t, const struct request *request,
+                               const struct queue *queue, struct nqs_err *err)
+{
+    struct buf space;
+    enum nqs_code code;
+
+    buf_init(&space);
+    if (!queue)
+        attrs_add_number(&t->attrs, ATTR_run_limit, 1);
+    code = take_queue_attrs(t, request, queue, &space, err);
+    if (!code) {
+        tell_queue(t, request->name, EVENT_QUEUE_SET);
+        answer(t, request);
+    }
+    buf_done(&space);
+    return code;
 }
 
 enum nqs_code no_queue(const struct core *core, const char *name, struct nqs_err *err)
@@ -86,11 +141,7 @@ enum nqs_code decide_create_queue(struct telling *t, const struct request *reque
                         request->name);
     if (world_queue(t->core, request->name))
         return nqs_fail(err, NQS_EXISTS, "queue '%s' exists already", request->name);
-    attrs_add_number(&t->attrs, ATTR_run_limit, 1);
-    take_attrs(t, request);
-    tell_queue(t, request->name, EVENT_QUEUE_SET);
-    answer(t, request);
-    return NQS_OK;
+    return set_queue(t, request, NULL, err);
 }
 
 enum nqs_code decide_delete_queue(struct telling *t, const struct request *request,
@@ -124,12 +175,7 @@ enum nqs_code decide_set_queue(struct telling *t, const struct request *request,
 
     if (!code)
         code = check_attrs(request, OF_QUEUE, err);
-    if (code)
-        return code;
-    take_attrs(t, request);
-    tell_queue(t, request->name, EVENT_QUEUE_SET);
-    answer(t, request);
-    return NQS_OK;
+    return code ? code : set_queue(t, request, queue, err);
 }
 
 /* Everything in the queue that does not run; of an array, the members that wait. */
@@ -178,6 +224,26 @@ static enum nqs_code check_directives(const struct attr *attr, struct nqs_err *e
                     (int)attr->length, attr->bytes);
 }
 
+static enum nqs_code set_server(struct telling *t, const struct request *request,
+                                struct nqs_err *err)
+{
+    struct buf space;
+    struct attrs have;
+    enum nqs_code code;
+
+    buf_init(&space);
+    attrs_init(&have);
+    settings_values(t->core, &have);
+    code = take_attrs(t, request, &have, &space, err);
+    if (!code) {
+        tell_server(t);
+        answer(t, request);
+    }
+    attrs_done(&have);
+    buf_done(&space);
+    return code;
+}
+
 enum nqs_code decide_set_server(struct telling *t, const struct request *request,
                                 struct nqs_err *err)
 {
@@ -197,8 +263,5 @@ enum nqs_code decide_set_server(struct telling *t, const struct request *request
         if (!world_queue(t->core, queue))
             return no_queue(t->core, queue, err);
     }
-    take_attrs(t, request);
-    tell_server(t);
-    answer(t, request);
-    return NQS_OK;
+    return set_server(t, request, err);
 }

@@ -65,7 +65,7 @@ struct queue *queue_new(const char *name)
     return queue;
 }
 
-void queue_free(struct queue *queue)
+void queue_free(struct queue *queue, struct intern *intern)
 {
     struct lane *lane;
 
@@ -75,6 +75,7 @@ void queue_free(struct queue *queue)
         tree_remove(&queue->lanes, &lane->by_uid);
         mem_free(lane);
     }
+    fields_clear(queue_fields, QUEUE_FIELDS, queue, intern);
     mem_free(queue);
 }
 
@@ -131,7 +132,7 @@ struct lane *queue_lane(struct queue *queue, uint32_t uid, bool make)
 
 void queue_drop_lane(struct queue *queue, struct lane *lane)
 {
-    if (!tree_empty(&lane->jobs) || lane->running)
+    if (!tree_empty(&lane->jobs) || lane->running || lane->total)
         return;
     assert(!lane->is_open);
     tree_remove(&queue->lanes, &lane->by_uid);

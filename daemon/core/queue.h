@@ -26,6 +26,7 @@ struct lane {
     struct tree jobs;        /* by place: priority, time, key */
     uint32_t uid;
     uint32_t running; /* requests that hold a slot */
+    uint32_t total;   /* requests in any state; as queue->counts */
     bool is_open;
 };
 
@@ -40,6 +41,13 @@ struct queue {
     uint8_t queue_priority;
     uint8_t enabled;
     uint8_t started;
+    uint8_t acl_user_enable, acl_group_enable, acl_host_enable, acl_either;
+    uint8_t from_route_only;
+    uint32_t acl_users, acl_user_ids; /* handles, as all lists */
+    uint32_t acl_groups, acl_group_ids;
+    uint32_t acl_hosts;
+    uint32_t max_queued;
+    uint32_t max_user_queued;
     bool is_open;
     bool changed;                 /* stands in the list of changed queues */
     struct queue *next;           /* in that list */
@@ -47,9 +55,9 @@ struct queue {
     uint32_t counts[STATE_COUNT]; /* requests by state; members that wait count by their array's */
 };
 
-/* An empty queue called NAME; free it when nothing is in it. */
+/* An empty queue called NAME; free it, when nothing is in it, with the texts it holds of INTERN. */
 struct queue *queue_new(const char *name);
-void queue_free(struct queue *queue);
+void queue_free(struct queue *queue, struct intern *intern);
 
 /* Set the value of ATTR (a hot attribute of queues; others are left alone). */
 void queue_set(struct queue *queue, struct intern *intern, const struct attr *attr);
@@ -67,7 +75,7 @@ uint32_t queue_count(const struct queue *queue, char letter);
 /* The lane of UID; with MAKE it is made when there is none. */
 struct lane *queue_lane(struct queue *queue, uint32_t uid, bool make);
 
-/* Free LANE when nothing stands in it and nothing of it runs. */
+/* Free LANE when its user has nothing in the queue any more. */
 void queue_drop_lane(struct queue *queue, struct lane *lane);
 
 /* Take LANE out of the order of open lanes before it changes, and put it back where it belongs. */

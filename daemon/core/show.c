@@ -3,6 +3,7 @@
  */
 #include <string.h>
 
+#include "access.h"
 #include "core.h"
 #include "mem.h"
 #include "tell.h"
@@ -186,6 +187,30 @@ const char *core_queue_next(const struct core *core, const char *after)
     return queue ? queue->name : NULL;
 }
 
+/* Beside each list of names stands that of its numbers, which is nobody's to see. */
+static void hide_numbers(struct attrs *attrs, size_t from)
+{
+    size_t kept = from;
+
+    for (size_t i = from; i < attrs->count; i++) {
+        const struct access_list *row = NULL;
+
+        while ((row = access_list_each(row)) && row->numbers != attrs->list[i].id)
+            continue;
+        if (!row)
+            attrs->list[kept++] = attrs->list[i];
+    }
+    attrs->count = kept;
+}
+
+bool core_lists(const struct core *core, uint16_t list, uint32_t uid)
+{
+    uint32_t handle =
+        list == ATTR_manager_ids ? core->settings.manager_ids : core->settings.operator_ids;
+
+    return access_has(intern_text(core->intern, handle), uid);
+}
+
 static const struct {
     uint16_t attr;
     char letter;
@@ -231,7 +256,9 @@ bool core_queue_show(const struct core *core, const char *name, struct attrs *at
     buf_clear(space);
     if (!queue)
         return false;
+    from = attrs->count;
     queue_values(queue, core->intern, attrs);
+    hide_numbers(attrs, from);
     from = attrs->count;
     show_text(attrs, space, ATTR_queue_type, "Execution");
     show_text(attrs, space, ATTR_queue_admission, queue->enabled ? "ENABLED" : "DISABLED");
@@ -249,7 +276,9 @@ void core_server_show(const struct core *core, struct attrs *attrs, struct buf *
     size_t from;
 
     buf_clear(space);
+    from = attrs->count;
     settings_values(core, attrs);
+    hide_numbers(attrs, from);
     from = attrs->count;
     show_text(attrs, space, ATTR_server_state, "Active");
     point_texts(attrs, from, space);

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "access.h"
 #include "core.h"
 #include "decide.h"
 #include "defect.h"
@@ -93,6 +94,19 @@ static enum nqs_code choose_queue(const struct core *core, const struct request 
     return NQS_OK;
 }
 
+/* How many requests the submission makes: an array counts as its members. */
+static uint32_t members(const struct attrs *attrs)
+{
+    int64_t step = attrs_number(attrs, ATTR_array_step, 0);
+
+    if (!step)
+        return 1;
+    return (uint32_t)((attrs_number(attrs, ATTR_array_last, 0) -
+                       attrs_number(attrs, ATTR_array_first, 0)) /
+                          step +
+                      1);
+}
+
 static enum nqs_code check_request(const struct core *core, const struct request *request,
                                    struct queue **ret_queue, struct nqs_err *err)
 {
@@ -106,6 +120,8 @@ static enum nqs_code check_request(const struct core *core, const struct request
         code = check_holds(request, err);
     if (!code)
         code = choose_queue(core, request, ret_queue, err);
+    if (!code)
+        code = access_check(core, *ret_queue, request, members(request->attrs), err);
     if (!code && core->settings.next_seq > UINT32_MAX)
         code = nqs_fail(err, NQS_LIMIT, "all sequence numbers are used up");
     return code;

@@ -195,7 +195,7 @@ static void flush_gone_queues(struct core *core, struct outbox *out)
     while ((queue = TREE_OF(tree_first(&core->gone_queues), struct queue, by_name))) {
         tree_remove(&core->gone_queues, &queue->by_name);
         outbox_record(out, RECORD_QUEUE, outbox_put(out, queue->name, strlen(queue->name)), none);
-        queue_free(queue);
+        queue_free(queue, core->intern);
     }
 }
 

@@ -5,6 +5,7 @@
 #define NQS_CORE_TOLD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "attr.h"
@@ -48,6 +49,9 @@ struct request {
     const char *name;  /* a job id or a queue's name, as the client wrote it */
     const char *known; /* the id that the same token made before, or NULL */
     const struct attrs *attrs;
+    const uint32_t *gids; /* the groups of who asks; QUEUE_JOB only */
+    size_t gid_count;
+    const struct attrs *numbers; /* of the lists of names in ATTRS, item by item; may be NULL */
 };
 
 enum fact_kind {

@@ -59,13 +59,13 @@ void world_init(struct core *core)
     tree_init(&core->steadies, due_compare);
 }
 
-static void free_queues(struct tree *queues)
+static void free_queues(struct tree *queues, struct intern *intern)
 {
     struct queue *queue;
 
     while ((queue = TREE_OF(tree_first(queues), struct queue, by_name))) {
         tree_remove(queues, &queue->by_name);
-        queue_free(queue);
+        queue_free(queue, intern);
     }
 }
 
@@ -81,8 +81,8 @@ void world_done(struct core *core)
         tree_remove(&core->jobs, &job->by_key);
         job_clear(job, core->intern);
     }
-    free_queues(&core->queues);
-    free_queues(&core->gone_queues);
+    free_queues(&core->queues, core->intern);
+    free_queues(&core->gone_queues, core->intern);
     while ((slab = core->slabs)) {
         core->slabs = slab->next;
         mem_free(slab);
@@ -379,17 +379,27 @@ static void count_active(struct core *core, struct job *array, int change)
         replace_members(core, array);
 }
 
+/* Count JOB, with its members that wait, in or out of its queue, and of what its user has there. */
+static void count_in(struct job *job, bool in)
+{
+    uint32_t weight = in ? job_weight(job) : 0u - job_weight(job);
+
+    job->at->counts[job->state] += weight;
+    queue_lane(job->at, job->uid, true)->total += weight;
+}
+
 void world_lift(struct core *core, struct job *job)
 {
     place_take(core, job);
     if (life_state(job->state)->slot)
         count_slot(core, job, -1);
-    job->at->counts[job->state] -= job_weight(job);
+    count_in(job, false);
+    queue_drop_lane(job->at, queue_lane(job->at, job->uid, false));
 }
 
 void world_settle(struct core *core, struct job *job)
 {
-    job->at->counts[job->state] += job_weight(job);
+    count_in(job, true);
     if (job->state == STATE_WAITING)
         job->due = job->execution_time;
     if (life_state(job->state)->slot)

@@ -33,6 +33,8 @@ struct settings {
     int64_t event_seq;
     int32_t start_tries, start_wait;
     int32_t deliver_wait;
+    uint32_t managers, manager_ids; /* handles, as all lists */
+    uint32_t operators, operator_ids;
 };
 
 struct core {

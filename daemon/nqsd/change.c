@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "ledger.h"
+#include "names.h"
 #include "role.h"
 #include "spool.h"
 #include "status.h"
@@ -161,6 +162,25 @@ static void explain_finished(struct nqsd *nqsd, const struct call *call, const c
     attrs_done(&attrs);
 }
 
+/* Decide what may have lists of names in it. */
+static enum nqs_code decide_named(struct nqsd *nqsd, struct request *request, struct attrs *attrs,
+                                  struct nqs_err *err)
+{
+    struct attrs numbers;
+    struct buf space;
+    enum nqs_code code;
+
+    attrs_init(&numbers);
+    buf_init(&space);
+    request->numbers = &numbers;
+    code = names_resolve(nqsd, attrs, &numbers, &space, err);
+    if (!code)
+        code = core_decide(nqsd->core, nqsd->now, request, &nqsd->out, err);
+    attrs_done(&numbers);
+    buf_done(&space);
+    return code;
+}
+
 enum nqs_code change_decide(struct nqsd *nqsd, struct call *call, uint64_t ref, struct tree *tokens,
                             struct nqs_err *err)
 {
@@ -182,6 +202,8 @@ enum nqs_code change_decide(struct nqsd *nqsd, struct call *call, uint64_t ref, 
                         (unsigned)call->uid);
     if (user == USERS_NOBODY)
         return nqs_fail(err, NQS_NOUSER, "uid %u is no user of this host", (unsigned)call->uid);
+    if (request.verb == VERB_QUEUE_JOB)
+        users_groups(nqsd->users, call->uid, nqsd->now.steady, &request.gids, &request.gid_count);
     request.role = role_of(nqsd, call->uid);
     request.host = nqsd->host;
     request.attrs = &attrs;
@@ -190,7 +212,7 @@ enum nqs_code change_decide(struct nqsd *nqsd, struct call *call, uint64_t ref, 
     if (!code && request.verb == VERB_QUEUE_JOB)
         code = submit(nqsd, call, &request, &attrs, tokens, err);
     else if (!code)
-        code = core_decide(nqsd->core, nqsd->now, &request, &nqsd->out, err);
+        code = decide_named(nqsd, &request, &attrs, err);
     attrs_done(&attrs);
     explain_finished(nqsd, call, args->name, code, err);
     return code;

@@ -9,6 +9,7 @@ daemon_nqsd_nqsd_SOURCES = \
 	daemon/nqsd/environ.c daemon/nqsd/environ.h \
 	daemon/nqsd/inbox.c daemon/nqsd/inbox.h \
 	daemon/nqsd/main.c daemon/nqsd/nqsd.h \
+	daemon/nqsd/names.c daemon/nqsd/names.h \
 	daemon/nqsd/orders.c daemon/nqsd/orders.h \
 	daemon/nqsd/page.c daemon/nqsd/page.h \
 	daemon/nqsd/reply.c daemon/nqsd/reply.h \

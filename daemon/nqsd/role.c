@@ -1,13 +1,15 @@
 /*
- * role.c - roles by the lists of nqs.conf.
+ * role.c - roles by the lists of nqs.conf, and those that qmgr has set.
  */
 #include "role.h"
 
 enum core_role role_of(const struct nqsd *nqsd, uint32_t uid)
 {
-    if (conf_has_uid(&nqsd->conf.managers, uid))
+    if (conf_has_uid(&nqsd->conf.managers, uid) || core_lists(nqsd->core, ATTR_manager_ids, uid))
         return CORE_MANAGER;
-    return conf_has_uid(&nqsd->conf.operators, uid) ? CORE_OPERATOR : CORE_USER;
+    if (conf_has_uid(&nqsd->conf.operators, uid) || core_lists(nqsd->core, ATTR_operator_ids, uid))
+        return CORE_OPERATOR;
+    return CORE_USER;
 }
 
 enum nqs_code role_check(const struct nqsd *nqsd, const struct call *call, struct nqs_err *err)

@@ -17,6 +17,7 @@
 #include "page.h"
 #include "role.h"
 #include "spool.h"
+#include "users.h"
 
 /* --- one finished request --- */
 
@@ -66,6 +67,8 @@ struct listing {
     struct attrs attrs; /* of the row being made */
     uint32_t uid;       /* who asks */
     nqs_time since;     /* finished requests that ended before are not shown */
+    struct buf conf_managers;
+    struct buf conf_operators;
 };
 
 /* An environment may hold what is nobody else's business. */
@@ -374,10 +377,32 @@ void status_queues(struct nqsd *nqsd, struct call *call)
     page_done(&l.page);
 }
 
+/* Names where they are known already, else numbers: nothing is waited for here. */
+static void put_uids(struct listing *l, const struct conf_uids *uids, uint16_t id, struct buf *text)
+{
+    const char *name;
+
+    buf_clear(text);
+    for (unsigned i = 0; i < uids->count; i++) {
+        enum users_state state =
+            users_name(l->nqsd->users, uids->uid[i], l->nqsd->now.steady, &name);
+
+        if (i)
+            buf_add_char(text, ',');
+        if (state == USERS_KNOWN)
+            buf_add_text(text, name);
+        else
+            buf_format(text, "[%u]", (unsigned)uids->uid[i]);
+    }
+    attrs_add_text(&l->attrs, id, buf_text(text));
+}
+
 static void add_server(struct listing *l)
 {
     attrs_clear(&l->attrs);
     core_server_show(l->nqsd->core, &l->attrs, &l->nqsd->space);
+    put_uids(l, &l->nqsd->conf.managers, ATTR_conf_managers, &l->conf_managers);
+    put_uids(l, &l->nqsd->conf.operators, ATTR_conf_operators, &l->conf_operators);
     attrs_add_text(&l->attrs, ATTR_version, PACKAGE_VERSION);
     page_add(&l->page, l->nqsd->conf.server, NQS_OK, &l->attrs);
 }
@@ -402,6 +427,8 @@ void status_server(struct nqsd *nqsd, struct call *call)
     page_send(&l.page, nqsd, call);
     attrs_done(&l.attrs);
     page_done(&l.page);
+    buf_done(&l.conf_managers);
+    buf_done(&l.conf_operators);
 }
 
 /* --- output in the spool --- */
@@ -418,8 +445,7 @@ static bool may_read(struct nqsd *nqsd, const struct call *call, struct job_key 
         uid = (uint32_t)attrs_number(attrs, ATTR_uid, UINT32_MAX);
     else
         return false;
-    return uid == call->uid || conf_has_uid(&nqsd->conf.managers, call->uid) ||
-           conf_has_uid(&nqsd->conf.operators, call->uid);
+    return uid == call->uid || role_of(nqsd, call->uid) > CORE_USER;
 }
 
 void status_output(struct nqsd *nqsd, struct call *call)
