@@ -275,6 +275,8 @@ int cli_main(int argc, char **argv)
     int status = 0;
 
     descriptors_fill();
+    if (command.words && command.words(&argc, &argv, &err))
+        return cli_misuse(&err);
     switch (cli_scan(command.options, command.hint, argc, argv, command.into, &end, &err)) {
     case NQS_OK: status = main_run(argc, argv, &end); break;
     case NQS_HELP:

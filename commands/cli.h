@@ -71,6 +71,8 @@ struct command {
      * result of NULL: the usual.
      */
     const char *(*hint)(char letter, const char *word);
+    /* Put other words in the place of *ARGV before they are read; NULL: never. */
+    enum nqs_code (*words)(int *argc, char ***argv, struct nqs_err *err);
     int operands_min;
     int operands_max;
     int misuse_status;                       /* of wrong usage; 0: that of NQS_USAGE */

@@ -104,6 +104,11 @@ static enum nqs_code directive_read(const struct directive *directive, int count
     return code ? directive_fail(directive, NQS_SYNTAX, why.text, err) : NQS_OK;
 }
 
+static void words_say(const char *text)
+{
+    cli_say("%s", text);
+}
+
 static void nqs_say(const char *text)
 {
     cli_say("line %u: %s", reading.directive->line, text);
@@ -387,6 +392,27 @@ static void operands_warn(const struct cli_call *call)
     }
 }
 
+/* Behind --nqs, which the wrapper nqs/qsub writes, stand the options of NQS. */
+static enum nqs_code qsub_words(int *argc, char ***argv, struct nqs_err *err)
+{
+    static struct nqs_options words; /* as long as the program */
+    enum nqs_code code;
+    int first;
+
+    if (*argc < 2 || strcmp((*argv)[1], "--nqs") != 0)
+        return NQS_OK;
+    nqs_options_add(&words, (*argv)[0]);
+    words.say = words_say;
+    code = nqs_options_read(&words, *argc - 2, *argv + 2, &first, err);
+    for (int i = first + 2; !code && i < *argc; i++)
+        nqs_options_add(&words, (*argv)[i]);
+    if (code)
+        return code;
+    *argc = words.count;
+    *argv = words.words;
+    return NQS_OK;
+}
+
 static int qsub_run(const struct cli_call *call)
 {
     struct submission submission = {0};
@@ -421,6 +447,7 @@ const struct command command = {
     .options = options,
     .into = &reading,
     .hint = qsub_hint,
+    .words = qsub_words,
     .operands_max = CLI_ANY,
     .run = qsub_run,
 };

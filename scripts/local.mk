@@ -1,4 +1,4 @@
-# Scripts are run from the checkout and not installed; what systemd needs is.
+# Scripts are run from the checkout and not installed; nqs/ and what systemd needs are.
 
 EXTRA_DIST += scripts .ci
 
@@ -12,6 +12,16 @@ $(UNITS): %.service: $(srcdir)/%.service.in Makefile
 	$(AM_V_GEN)mkdir -p scripts/systemd && \
 	$(SED) 's|@sbindir[@]|$(sbindir)|g' $(srcdir)/$@.in >$@.new && mv $@.new $@
 
+# The option sets of NQS, in a directory of their own for who puts it into PATH.
+NQS_WRAPPERS = scripts/nqs/qsub scripts/nqs/qdel
+CLEANFILES += $(NQS_WRAPPERS)
+nqsdir = $(libexecdir)/nqs
+nodist_nqs_SCRIPTS = $(NQS_WRAPPERS)
+
+$(NQS_WRAPPERS): %: $(srcdir)/%.in Makefile
+	$(AM_V_GEN)mkdir -p scripts/nqs && \
+	$(SED) 's|@bindir[@]|$(bindir)|g' $(srcdir)/$@.in >$@.new && chmod +x $@.new && mv $@.new $@
+
 # Both kinds of file want the package's name.
 install-data-local:
 	$(MKDIR_P) $(DESTDIR)$(prefix)/lib/sysusers.d $(DESTDIR)$(prefix)/lib/tmpfiles.d
@@ -24,3 +34,4 @@ uninstall-local:
 # `scripts` is distributed whole; what was built in it is not.
 dist-hook:
 	cd $(distdir)/scripts/systemd && rm -f *.service
+	cd $(distdir)/scripts/nqs && rm -f $(NQS_WRAPPERS:scripts/nqs/%=%)
