@@ -134,7 +134,7 @@ const char *qsub_hint(char letter, const char *word)
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
         if (unknown[i].word[1] == letter)
             return unknown[i].text;
-    if (!strchr("AmMuPRXfwTO", letter))
+    if (!strchr("uPRXfwTO", letter))
         return NULL;
     snprintf(later, sizeof later, "option -%c comes with a later release", letter);
     return later;

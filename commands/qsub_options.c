@@ -25,6 +25,58 @@ static enum nqs_code apply_name(struct submission *submission, const struct qsub
     return NQS_OK;
 }
 
+static enum nqs_code apply_account(struct submission *submission, const struct qsub_word *word,
+                                   struct nqs_err *err)
+{
+    struct attr attr;
+    enum nqs_code code = attr_parse(attr_find(ATTR_account_name), word->text, &attr, err);
+
+    if (!code)
+        submission_set(submission, &attr);
+    return code;
+}
+
+/* Each letter once, in an order of ours; n stands alone.  Source: XCU qsub -m. */
+static enum nqs_code apply_points(struct submission *submission, const struct qsub_word *word,
+                                  struct nqs_err *err)
+{
+    static const char letters[] = "abej";
+    char points[sizeof letters];
+    size_t count = 0;
+
+    if (!strcmp(word->text, "n")) {
+        submission_set_text(submission, ATTR_mail_points, "n");
+        return NQS_OK;
+    }
+    if (!*word->text || word->text[strspn(word->text, letters)])
+        return nqs_fail(err, NQS_VALUE, "'%.40s' is neither letters of a, b, e and j nor n alone",
+                        word->text);
+    for (const char *letter = letters; *letter; letter++)
+        if (strchr(word->text, *letter))
+            points[count++] = *letter;
+    points[count] = '\0';
+    submission_set_text(submission, ATTR_mail_points,
+                        submission_keep(submission, mem_text(points)));
+    return NQS_OK;
+}
+
+/* user[@host],...: kept as it is, so only what could be no address is refused. */
+static enum nqs_code apply_addresses(struct submission *submission, const struct qsub_word *word,
+                                     struct nqs_err *err)
+{
+    const char *text = word->text;
+    size_t length = strlen(text);
+
+    if (!length || length > 4095)
+        return nqs_fail(err, NQS_VALUE, "a list of addresses has 1 to 4095 bytes");
+    if (!str_printable(text, length) || strpbrk(text, " \"'<>\\;|&`$()"))
+        return nqs_fail(err, NQS_VALUE, "'%.100s' is not user[@host],...", text);
+    if (*text == ',' || text[length - 1] == ',' || strstr(text, ",,"))
+        return nqs_fail(err, NQS_VALUE, "'%.100s': there is an empty address in it", text);
+    submission_set_text(submission, ATTR_mail_users, text);
+    return NQS_OK;
+}
+
 /* queue, queue@server or @server; the only server that can be reached yet is this host's. */
 static enum nqs_code apply_queue(struct submission *submission, const struct qsub_word *word,
                                  struct nqs_err *err)

@@ -112,6 +112,12 @@ bool core_next(const struct core *core, const struct job_key *after, bool member
 void core_show(const struct core *core, struct nqs_now now, const struct core_look *look,
                struct attrs *attrs, struct buf *space);
 
+/*
+ * The hot values of a request that is there, as its record has them; appended to
+ * ATTRS, whose texts are lent until the core is told something.  False when it is not.
+ */
+bool core_values(const struct core *core, struct job_key key, struct attrs *attrs);
+
 /* The id of KEY as text: `12.host`, `12[].host`, `12[3].host`. */
 void core_id_text(const struct core *core, struct job_key key, char text[NQS_ID_TEXT_MAX]);
 

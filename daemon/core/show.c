@@ -103,6 +103,15 @@ static void point_texts(struct attrs *attrs, size_t from, const struct buf *spac
             attrs->list[i].bytes = space->bytes + attrs->list[i].number;
 }
 
+bool core_values(const struct core *core, struct job_key key, struct attrs *attrs)
+{
+    const struct job *job = world_job(core, key);
+
+    if (job)
+        job_values(job, core->intern, attrs);
+    return job != NULL;
+}
+
 static char shown_letter(const struct job *job)
 {
     if (job->array && job->state == STATE_QUEUED && (job->array->live || job->array->array_ended))
@@ -123,6 +132,16 @@ static void show_made(const struct core *core, const struct job *job, struct nqs
     show_text(attrs, space, ATTR_substate, life_state((enum life_state)job->state)->name);
     if (life_state((enum life_state)job->state)->slot)
         show_text(attrs, space, ATTR_exec_host, core->server);
+    if (!job->mail_points)
+        show_text(attrs, space, ATTR_mail_points, attr_find(ATTR_mail_points)->initial);
+    if (!job->mail_users) {
+        const char *host = intern_text(core->intern, job->submit_host);
+        struct attr attr = {.id = ATTR_mail_users, .number = (int64_t)space->length};
+
+        buf_format(space, "%s%s%s", intern_text(core->intern, job->owner), *host ? "@" : "", host);
+        attr.length = (uint32_t)(space->length - (size_t)attr.number);
+        attrs_add(attrs, &attr);
+    }
     if (job->array) {
         attrs_add_number(attrs, ATTR_array_queued, job->array->todo);
         attrs_add_number(attrs, ATTR_array_running, job->array->active);

@@ -137,7 +137,7 @@ static bool expire_history(struct store *store, nqs_time before)
     return count > EXPIRE_AT_ONCE;
 }
 
-static bool expire_events(struct store *store, nqs_time before)
+static bool expire_events(struct store *store, nqs_time before, uint64_t seq)
 {
     struct store_walk walk;
     struct store_record record;
@@ -150,7 +150,7 @@ static bool expire_events(struct store *store, nqs_time before)
         bool sound = record.value.bytes &&
                      event_unpack(record.value.bytes, record.value.length, &event, &attrs);
 
-        if (sound && event.wall >= before)
+        if ((sound && event.wall >= before) || number_of(record.key.bytes) >= seq)
             break;
         if (count++ == EXPIRE_AT_ONCE)
             break;
@@ -160,10 +160,10 @@ static bool expire_events(struct store *store, nqs_time before)
     return count > EXPIRE_AT_ONCE;
 }
 
-bool ledger_expire(struct store *store, nqs_time history_before, nqs_time journal_before)
+bool ledger_expire(struct store *store, const struct ledger_old *old)
 {
-    bool more_history = expire_history(store, history_before);
-    bool more_events = expire_events(store, journal_before);
+    bool more_history = expire_history(store, old->history_before);
+    bool more_events = expire_events(store, old->journal_before, old->journal_seq);
 
     return more_history || more_events;
 }
@@ -239,6 +239,65 @@ nqs_time ledger_oldest_end(struct store *store)
     struct ledger_end first;
 
     return ledger_next_end(store, before_all, &first) ? (nqs_time)first.end : NQS_NEVER;
+}
+
+/* --- the journal and its followers --- */
+
+bool ledger_next_event(struct store *store, uint64_t after, struct event *ret,
+                       const char **ret_attrs)
+{
+    struct store_walk walk;
+    struct store_record record;
+    struct buf from;
+    bool found = false;
+
+    buf_init(&from);
+    buf_add_u64(&from, after + 1);
+    store_seek(store, STORE_events, store_bytes(from.bytes, from.length), STORE_UP, &walk);
+    while (!found && store_next(&walk, &record)) {
+        found = record.value.bytes && record.key.length == SEQ_SIZE &&
+                event_unpack(record.value.bytes, record.value.length, ret, ret_attrs);
+        if (found)
+            ret->seq = number_of(record.key.bytes);
+        else
+            log_limited("event-damaged after=%llu", (unsigned long long)after);
+    }
+    store_leave(&walk);
+    buf_done(&from);
+    return found;
+}
+
+static struct store_bytes cursor_key(const char *name, struct buf *space)
+{
+    buf_init(space);
+    buf_format(space, "follower.%s", name);
+    return store_bytes(space->bytes, space->length);
+}
+
+bool ledger_cursor(struct store *store, const char *name, uint64_t *ret_seq)
+{
+    struct store_bytes value = {0};
+    struct buf space;
+    bool there = !store_get(store, STORE_cursors, cursor_key(name, &space), &value, NULL) &&
+                 value.length == SEQ_SIZE;
+
+    if (there)
+        *ret_seq = number_of(value.bytes);
+    buf_done(&space);
+    return there;
+}
+
+void ledger_note_cursor(struct store *store, const char *name, uint64_t seq)
+{
+    struct buf value;
+    struct buf space;
+
+    buf_init(&value);
+    buf_add_u64(&value, seq);
+    store_put(store, STORE_cursors, cursor_key(name, &space),
+              store_bytes(value.bytes, value.length));
+    buf_done(&value);
+    buf_done(&space);
 }
 
 static const char boot_key[] = "boot";

@@ -16,12 +16,30 @@
 /* Add everything that OUT has to remember to the store's batch. */
 void ledger_write(struct store *store, const struct outbox *out);
 
+/* What is too old: by time, and of events by number too. */
+struct ledger_old {
+    nqs_time history_before; /* finished requests that ended before */
+    nqs_time journal_before; /* events before, of those ... */
+    uint64_t journal_seq;    /* ... whose number is smaller */
+};
+
+/* Add the removal of what is OLD to the batch, a bounded number.  True when there is more. */
+bool ledger_expire(struct store *store, const struct ledger_old *old);
+
 /*
- * Add the removal of what is too old to the batch: finished requests that
- * ended before HISTORY_BEFORE, events before JOURNAL_BEFORE, a bounded number
- * of each.  True when there is more.
+ * The first event of the journal behind number AFTER, its packed values in
+ * *ret_attrs, lent until store_turn_end() or store_commit().  Damaged ones are
+ * passed over.  False when there is none.
  */
-bool ledger_expire(struct store *store, nqs_time history_before, nqs_time journal_before);
+bool ledger_next_event(struct store *store, uint64_t after, struct event *ret,
+                       const char **ret_attrs);
+
+/*
+ * How far the follower NAME has come, or false when nothing is known of it; and
+ * the same noted in the batch.
+ */
+bool ledger_cursor(struct store *store, const char *name, uint64_t *ret_seq);
+void ledger_note_cursor(struct store *store, const char *name, uint64_t seq);
 
 /* When the oldest finished request ended, or NQS_NEVER. */
 nqs_time ledger_oldest_end(struct store *store);

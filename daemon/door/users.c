@@ -47,6 +47,7 @@ struct answer {
     bool found;
     uint32_t number;
     char name[NAME_ROOM];
+    char group[NAME_ROOM];
     uint32_t group_count;
     uint32_t groups[USERS_GROUPS_MAX];
 };
@@ -62,6 +63,7 @@ struct user {
     nqs_time when;
     uint32_t number;
     char name[NAME_ROOM];
+    char group[NAME_ROOM];
     uint32_t group_count;
     uint32_t *groups; /* owned */
 };
@@ -102,6 +104,17 @@ static void take_groups(struct answer *answer, const struct passwd *row)
         answer->groups[answer->group_count++] = groups[i];
 }
 
+static void take_group(struct answer *answer, gid_t gid)
+{
+    static char space[65536];
+    struct group row;
+    struct group *found = NULL;
+
+    if (getgrgid_r(gid, &row, space, sizeof space, &found) || !found ||
+        !str_copy(answer->group, sizeof answer->group, found->gr_name))
+        answer->group[0] = '\0';
+}
+
 static void look_up(struct answer *answer)
 {
     static char space[65536];
@@ -125,8 +138,10 @@ static void look_up(struct answer *answer)
     if (!answer->found)
         return;
     answer->number = row.pw_uid;
-    if (question->kind == ASK_UID)
+    if (question->kind == ASK_UID) {
         take_groups(answer, &row);
+        take_group(answer, row.pw_gid);
+    }
 }
 
 static void *ask(void *context)
@@ -169,6 +184,7 @@ static void keep(struct users *users, const struct answer *answer)
     user->when = clock_now().steady;
     user->number = answer->number;
     memcpy(user->name, answer->name, sizeof user->name);
+    memcpy(user->group, answer->group, sizeof user->group);
     mem_free(user->groups);
     user->groups = NULL;
     user->group_count = answer->group_count;
@@ -276,6 +292,14 @@ enum users_state users_name(struct users *users, uint32_t uid, nqs_time now, con
     const struct user *user = known(users, &(struct question){ASK_UID, uid, ""}, now);
 
     *ret_name = user->name;
+    return state_of(user);
+}
+
+enum users_state users_group(struct users *users, uint32_t uid, nqs_time now, const char **ret_name)
+{
+    const struct user *user = known(users, &(struct question){ASK_UID, uid, ""}, now);
+
+    *ret_name = user->group;
     return state_of(user);
 }
 

@@ -28,6 +28,10 @@ enum users_state { USERS_KNOWN, USERS_NOBODY, USERS_ASKED };
  */
 enum users_state users_name(struct users *users, uint32_t uid, nqs_time now, const char **ret_name);
 
+/* The name of UID's group, in the same way; "" when it has none. */
+enum users_state users_group(struct users *users, uint32_t uid, nqs_time now,
+                             const char **ret_name);
+
 /* The groups of UID, at most USERS_GROUPS_MAX of them; *ret is lent until the next call. */
 enum { USERS_GROUPS_MAX = 512 };
 enum users_state users_groups(struct users *users, uint32_t uid, nqs_time now, const uint32_t **ret,

@@ -4,9 +4,12 @@ EXTRA_PROGRAMS += daemon/nqsd/nqsd
 
 daemon_nqsd_nqsd_SOURCES = \
 	daemon/nqsd/bounds.c daemon/nqsd/bounds.h \
+	daemon/nqsd/account.c daemon/nqsd/account.h \
+	daemon/nqsd/accounting.c daemon/nqsd/accounting.h \
 	daemon/nqsd/change.c daemon/nqsd/change.h \
 	daemon/nqsd/check.c daemon/nqsd/check.h \
 	daemon/nqsd/environ.c daemon/nqsd/environ.h \
+	daemon/nqsd/follow.c daemon/nqsd/follow.h \
 	daemon/nqsd/inbox.c daemon/nqsd/inbox.h \
 	daemon/nqsd/main.c daemon/nqsd/nqsd.h \
 	daemon/nqsd/names.c daemon/nqsd/names.h \

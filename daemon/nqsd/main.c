@@ -10,7 +10,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "accounting.h"
 #include "check.h"
+#include "follow.h"
 #include "ledger.h"
 #include "link.h"
 #include "listen.h"
@@ -209,10 +211,24 @@ static void open_doors(struct nqsd *nqsd)
     nqsd->users = users_new(base, turn_user_found, nqsd);
     nqsd->waits = waits_new(nqsd);
     nqsd->link = link_new(base, nqsd->conf.starter, nqsd->spool, turn_fact, nqsd);
+    nqsd->follow = follow_new(nqsd);
+    nqsd->accounting = accounting_new(nqsd, nqsd->follow);
     resume(nqsd);
     stop_on(listen_unix(nqsd->listen, nqsd->conf.socket, &err), &err);
     if (strcmp(nqsd->conf.tcp, "none"))
         stop_on(listen_tcp(nqsd->listen, nqsd->conf.tcp, NULL, &err), &err);
+}
+
+/* What a follower has done since the last commit is noted; what it has not is in the journal. */
+static void end_followers(struct nqsd *nqsd)
+{
+    struct nqs_err err;
+
+    follow_note(nqsd->follow, true);
+    if (!nqsd->blocked && store_commit(nqsd->store, &err))
+        log_fact("commit-failed why=%s", err.text);
+    accounting_free(nqsd->accounting);
+    follow_free(nqsd->follow);
 }
 
 static void close_all(struct nqsd *nqsd)
@@ -224,6 +240,7 @@ static void close_all(struct nqsd *nqsd)
     listen_drain(nqsd->listen, DRAIN_MS);
     listen_free(nqsd->listen);
     waits_free(nqsd->waits);
+    end_followers(nqsd);
     link_free(nqsd->link);
     users_free(nqsd->users);
     inbox_done(&nqsd->inbox);

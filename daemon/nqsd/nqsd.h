@@ -11,6 +11,8 @@
 #include "core.h"
 #include "inbox.h"
 
+struct accounting;
+struct follow;
 struct link;
 struct listen;
 struct loop;
@@ -30,6 +32,8 @@ struct nqsd {
     struct link *link;
     struct users *users;
     struct waits *waits;
+    struct follow *follow;
+    struct accounting *accounting;
     struct inbox inbox;
     struct outbox out;
     struct nqs_now now;       /* of the turn */

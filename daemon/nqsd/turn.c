@@ -15,6 +15,7 @@
 
 #include "change.h"
 #include "failpoint.h"
+#include "follow.h"
 #include "ledger.h"
 #include "link.h"
 #include "listen.h"
@@ -109,13 +110,18 @@ static bool setting_changed(const struct nqsd *nqsd)
 static void expire(struct nqsd *nqsd)
 {
     nqs_time wall = nqsd->now.wall;
+    struct ledger_old old;
+    nqs_time kept;
     bool more;
 
     if (nqsd->now.steady < nqsd->expire_next && !setting_changed(nqsd))
         return;
-    more =
-        ledger_expire(nqsd->store, wall - core_setting(nqsd->core, ATTR_keep_history) * NQS_SECOND,
-                      wall - core_setting(nqsd->core, ATTR_keep_journal) * NQS_SECOND);
+    old.history_before = wall - core_setting(nqsd->core, ATTR_keep_history) * NQS_SECOND;
+    old.journal_before = wall - core_setting(nqsd->core, ATTR_keep_journal) * NQS_SECOND;
+    follow_kept(nqsd->follow, &old.journal_seq, &kept);
+    if (kept < old.history_before)
+        old.history_before = kept;
+    more = ledger_expire(nqsd->store, &old);
     nqsd->expire_next = nqsd->now.steady + (more ? 0 : EXPIRE_SECONDS * NQS_SECOND);
 }
 
@@ -270,6 +276,7 @@ static void tell(struct nqsd *nqsd, struct turn *turn)
         nqsd->boot_new = false;
     }
     expire(nqsd);
+    follow_note(nqsd->follow, false);
     store_turn_end(nqsd->store);
 }
 
@@ -322,6 +329,7 @@ static void release(struct nqsd *nqsd, struct turn *turn)
     FAILPOINT("turn-ordered");
     release_waits(nqsd);
     release_reads(nqsd, turn);
+    follow_run(nqsd->follow);
     store_turn_end(nqsd->store);
 }
 

@@ -102,7 +102,7 @@ refused "-r n" -nr ok
 refused "-S" -s /bin/sh ok
 refused "-V" -x ok
 refused "-N" -r name ok
-refused "later release" -m a ok
+refused "-M" -mu user ok
 
 # directives
 printf '#PBS -N x\n#PBS -p 9999\n' >bad
