@@ -11,7 +11,7 @@ COMMAND_LIBS = commands/libcommand.a $(COMMAND_TIRPC)
 COMMAND_BY = $(COMMAND_CC) $(COMMAND_CFLAGS) $(CFLAGS) $(AM_LDFLAGS) $(COMMAND_LDFLAGS) $(LDFLAGS) -o $@
 COMMAND_MAIN = commands/cli.c commands/cli.h
 
-EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qdel commands/qhold commands/qrls \
+EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qselect commands/qdel commands/qhold commands/qrls \
 	commands/qsig commands/qrerun commands/qwait commands/qcat commands/qmgr
 
 # What qsub and qalter have in common: the options and what they mean.
@@ -36,6 +36,10 @@ commands_qstat_SOURCES = commands/qstat.c $(COMMAND_MAIN) $(QSTAT_PRINT)
 # A long listing is a great many small allocations, at which glibc is better.
 commands_qstat_LDADD = $(WORDS) $(TIRPC_ARCHIVE)
 commands_qstat_LDFLAGS = $(AM_LDFLAGS) $(COMMAND_LDFLAGS)
+
+commands_qselect_SOURCES = commands/qselect.c commands/choice.c commands/choice.h $(COMMAND_MAIN)
+commands_qselect_LDADD = $(WORDS) $(TIRPC_ARCHIVE)
+commands_qselect_LDFLAGS = $(AM_LDFLAGS) $(COMMAND_LDFLAGS)
 
 commands_qdel_SOURCES = commands/qdel.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
 commands_qdel_LDADD = $(COMMAND_LIBS)

@@ -44,6 +44,9 @@ struct client_rows {
     nqs_name *names; /* owned; the texts are borrowed */
     size_t names_left;
     struct nqs_status_args args;
+    nqs_test tests[NQS_TESTS_MAX]; /* of SELECT_JOBS */
+    u_int test_count;
+    struct buf values; /* of the tests, one behind the other */
     struct nqs_status_answer answer;
     size_t at; /* in the rows of the answer */
     bool begun;
@@ -330,6 +333,18 @@ struct client_rows *client_rows_new(struct client *client, uint32_t procedure,
     return rows;
 }
 
+void client_rows_test(struct client_rows *rows, enum compare_op op, const struct attr *value)
+{
+    nqs_test *test = &rows->tests[rows->test_count];
+    size_t at = rows->values.length;
+
+    assert(rows->test_count < NQS_TESTS_MAX);
+    attr_pack_value(value, &rows->values);
+    *test = (nqs_test){.attr = value->id, .op = (u_int)op};
+    test->value.value_len = (u_int)(rows->values.length - at);
+    rows->test_count++;
+}
+
 void client_rows_free(struct client_rows *rows)
 {
     if (!rows)
@@ -338,6 +353,7 @@ void client_rows_free(struct client_rows *rows)
     mem_free(rows->args.after);
     mem_free(rows->args.only.only_val);
     mem_free(rows->names);
+    buf_done(&rows->values);
     mem_free(rows);
 }
 
@@ -364,6 +380,20 @@ static bool rows_turn(struct client_rows *rows)
     return rows->names_left > 0;
 }
 
+static enum nqs_code rows_call(struct client_rows *rows, struct nqs_err *err)
+{
+    struct nqs_select_args select = {.tests = {rows->test_count, rows->tests}, .list = rows->args};
+    char *value = rows->values.bytes;
+
+    if (rows->procedure != NQS_SELECT_JOBS)
+        return client_call(rows->client, rows->procedure, &rows->args, &rows->answer, err);
+    for (u_int i = 0; i < rows->test_count; i++) {
+        rows->tests[i].value.value_val = value;
+        value += rows->tests[i].value.value_len;
+    }
+    return client_call(rows->client, rows->procedure, &select, &rows->answer, err);
+}
+
 static enum nqs_code rows_fetch(struct client_rows *rows, struct nqs_err *err)
 {
     struct nqs_status_answer *answer = &rows->answer;
@@ -371,7 +401,7 @@ static enum nqs_code rows_fetch(struct client_rows *rows, struct nqs_err *err)
 
     client_free(rows->procedure, answer);
     rows->at = 0;
-    code = client_call(rows->client, rows->procedure, &rows->args, answer, err);
+    code = rows_call(rows, err);
     if (code || !answer->code)
         return code;
     code = (enum nqs_code)answer->code;

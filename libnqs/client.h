@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "attr.h"
+#include "compare.h"
 #include "err.h"
 #include "rpc.h"
 
@@ -56,7 +57,7 @@ enum nqs_code client_change(struct client *client, uint32_t procedure, const cha
 void client_token(uint8_t token[16]);
 
 /*
- * Walk over the rows of STATUS_JOBS, STATUS_QUEUES or STATUS_SERVER page by
+ * Walk over the rows of STATUS_JOBS, SELECT_JOBS, STATUS_QUEUES or STATUS_SERVER page by
  * page; memory stays flat.  NAMES are COUNT operands (any number: they are asked
  * for in pieces), 0 for all; their texts are borrowed until client_rows_free().
  * ONLY are ONLY_COUNT attribute ids, at most NQS_ATTRS_MAX, 0 for all.
@@ -66,6 +67,12 @@ struct client_rows *client_rows_new(struct client *client, uint32_t procedure,
                                     const char *const *names, size_t count, unsigned flags,
                                     const uint16_t *only, size_t only_count);
 void client_rows_free(struct client_rows *rows);
+
+/*
+ * Of SELECT_JOBS, before the first row: only requests of which OP and VALUE hold
+ * (compare.h), and all else that is added; at most NQS_TESTS_MAX.
+ */
+void client_rows_test(struct client_rows *rows, enum compare_op op, const struct attr *value);
 
 /*
  * The next row, or NULL at the end or after a failure (*ret_code tells; NQS_OK

@@ -18,6 +18,8 @@ libnqs_libnqs_a_SOURCES = \
 	libnqs/id.c libnqs/id.h \
 	libnqs/attr.c libnqs/attr.h libnqs/attributes.def \
 	libnqs/limit.c libnqs/limit.h libnqs/limit.def \
+	libnqs/compare.c libnqs/compare.h \
+	libnqs/dialect.c libnqs/dialect.h libnqs/dialect.def \
 	libnqs/order.c libnqs/order.h libnqs/order.def \
 	libnqs/exitrec.c libnqs/exitrec.h libnqs/exitrec.def \
 	libnqs/frame.c libnqs/frame.h \

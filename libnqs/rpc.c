@@ -21,6 +21,7 @@ enum {
     SIZE_nqs_change = sizeof(struct nqs_change),
     SIZE_nqs_answer = sizeof(struct nqs_answer),
     SIZE_nqs_status_args = sizeof(struct nqs_status_args),
+    SIZE_nqs_select_args = sizeof(struct nqs_select_args),
     SIZE_nqs_status_answer = sizeof(struct nqs_status_answer),
     SIZE_nqs_wait_args = sizeof(struct nqs_wait_args),
     SIZE_nqs_output_args = sizeof(struct nqs_output_args),

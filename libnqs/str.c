@@ -177,3 +177,30 @@ bool str_begins(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;
 }
+
+/* Of several `*` only the last one met is ever tried again, so time is at most the product. */
+bool str_glob(const char *glob, size_t glob_length, const char *text, size_t length)
+{
+    size_t star = SIZE_MAX;
+    size_t again = 0;
+    size_t at = 0;
+    size_t i = 0;
+
+    while (i < length) {
+        if (at < glob_length && glob[at] == '*') {
+            star = at++;
+            again = i;
+        } else if (at < glob_length && (glob[at] == '?' || glob[at] == text[i])) {
+            at++;
+            i++;
+        } else if (star != SIZE_MAX) {
+            at = star + 1;
+            i = ++again;
+        } else {
+            return false;
+        }
+    }
+    while (at < glob_length && glob[at] == '*')
+        at++;
+    return at == glob_length;
+}

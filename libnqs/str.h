@@ -33,6 +33,12 @@ const char *str_nearest(const char *text, const char *const *words);
 /* Copy TEXT into TO of SIZE bytes, cut where it must be; true when it fitted whole. */
 bool str_copy(char *to, size_t size, const char *text);
 
+/*
+ * Does TEXT of LENGTH bytes match the pattern of GLOB_LENGTH bytes in which `*`
+ * stands for any bytes and `?` for any one?
+ */
+bool str_glob(const char *glob, size_t glob_length, const char *text, size_t length);
+
 /* True when TEXT begins with PREFIX. */
 bool str_begins(const char *text, const char *prefix);
 

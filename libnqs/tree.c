@@ -138,6 +138,34 @@ struct tree_node *tree_after(const struct tree *tree, const struct tree_node *pr
     return best;
 }
 
+struct tree_walker {
+    const struct tree *tree;
+    const struct tree_node *probe;
+    bool (*visit)(void *context, struct tree_node *node);
+    void *context;
+};
+
+/* As deep as the tree is high, which the draw of weights keeps to some dozens of levels. */
+static bool tree_walk_from(const struct tree_walker *walker, struct tree_node *at, bool all)
+{
+    for (; at; at = at->right) {
+        bool here = all || walker->tree->compare(walker->probe, at) < 0;
+
+        if (here && !(tree_walk_from(walker, at->left, all) && walker->visit(walker->context, at)))
+            return false;
+        all = here;
+    }
+    return true;
+}
+
+bool tree_walk(const struct tree *tree, const struct tree_node *probe,
+               bool (*visit)(void *context, struct tree_node *node), void *context)
+{
+    struct tree_walker walker = {tree, probe, visit, context};
+
+    return tree_walk_from(&walker, tree->root, false);
+}
+
 uint32_t tree_rank(const struct tree *tree, const struct tree_node *node)
 {
     const struct tree_node *at = tree->root;

@@ -63,6 +63,13 @@ struct tree_node *tree_first(const struct tree *tree);
 /* The first node greater than PROBE, which need not be in the tree; or NULL. */
 struct tree_node *tree_after(const struct tree *tree, const struct tree_node *probe);
 
+/*
+ * Call VISIT with each node greater than PROBE, in order, until it says false; then
+ * the result is false too.  VISIT must not change the tree.
+ */
+bool tree_walk(const struct tree *tree, const struct tree_node *probe,
+               bool (*visit)(void *context, struct tree_node *node), void *context);
+
 /* The number of nodes before NODE, which must be there. */
 uint32_t tree_rank(const struct tree *tree, const struct tree_node *node);
 

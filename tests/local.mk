@@ -8,7 +8,7 @@ LDADD = $(DOOR) $(TIRPC_ARCHIVE) $(EVENT_LIBS) $(LMDB_LIBS) $(CMOCKA_LIBS)
 UNIT_TESTS =
 #UNIT_TESTS += tests/unit/test_err
 UNIT_TESTS += tests/unit/test_directive
-UNIT_TESTS += tests/unit/test_order tests/unit/test_exitrec
+UNIT_TESTS += tests/unit/test_order tests/unit/test_exitrec tests/unit/test_compare
 UNIT_TESTS += tests/unit/test_cli
 
 # The core.

@@ -20,6 +20,7 @@
 #include "attr.h"
 #include "buf.h"
 #include "clock.h"
+#include "compare.h"
 #include "err.h"
 #include "id.h"
 #include "outbox.h"
@@ -106,6 +107,28 @@ enum nqs_code core_find(const struct core *core, const char *text, struct core_l
  */
 bool core_next(const struct core *core, const struct job_key *after, bool members,
                struct core_look *ret);
+
+/*
+ * Which requests core_select() finds: of those with all TESTS (but those of cold
+ * attributes, which the core does not hold) it calls VISIT, until that says false.
+ */
+struct core_selection {
+    const struct compare *tests; /* borrowed */
+    size_t count;
+    bool members; /* members of arrays, each */
+    bool own;     /* only those of UID */
+    uint32_t uid;
+    unsigned looks_max; /* how many are looked at in one call, wanted or not */
+    bool (*visit)(void *context, const struct core_look *look);
+    void *context;
+};
+
+/*
+ * Go on behind *AT, which moves to the last one that was looked at, but not to one
+ * that VISIT refused.  True when there is none left.
+ */
+bool core_select(const struct core *core, const struct core_selection *selection,
+                 struct job_key *at);
 
 /* The values to show of a request: hot ones, and those computed.  Appended to ATTRS, whose texts
  * are lent from the core and from SPACE (cleared first) until the core is told something. */

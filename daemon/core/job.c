@@ -35,6 +35,16 @@ enum {
     ARRAY_FIELDS = sizeof array_fields / sizeof *array_fields,
 };
 
+bool job_value(const struct job *job, const struct intern *intern, uint16_t id, struct attr *ret)
+{
+    const struct field *field = field_find(job_fields, JOB_FIELDS, id);
+
+    if (field)
+        return field_get(field, job, intern, ret);
+    field = job->array ? field_find(array_fields, ARRAY_FIELDS, id) : NULL;
+    return field && field_get(field, job->array, intern, ret);
+}
+
 static uint32_t array_place(const struct array *array, int32_t index)
 {
     return (uint32_t)(((int64_t)index - array->array_first) / array->array_step);

@@ -89,6 +89,9 @@ void job_pack(const struct job *job, const struct intern *intern, struct buf *ou
 /* Append all values that are not zero to ATTRS, which borrows the texts. */
 void job_values(const struct job *job, const struct intern *intern, struct attrs *attrs);
 
+/* The value of the hot attribute ID; false when it is zero or empty, or JOB has none such. */
+bool job_value(const struct job *job, const struct intern *intern, uint16_t id, struct attr *ret);
+
 /* Give MEMBER, which is all zero, the values of ARRAY; its state is NEW. */
 void job_inherit(struct job *member, const struct job *array, struct intern *intern);
 

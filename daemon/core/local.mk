@@ -20,7 +20,8 @@ daemon_core_libcore_a_SOURCES = \
 	daemon/core/outbox.c daemon/core/outbox.h \
 	daemon/core/place.c daemon/core/place.h \
 	daemon/core/queue.c daemon/core/queue.h \
-	daemon/core/show.c \
+	daemon/core/select.c \
+	daemon/core/show.c daemon/core/show.h \
 	daemon/core/submit.c \
 	daemon/core/tell.c daemon/core/tell.h \
 	daemon/core/told.h \

@@ -5,6 +5,7 @@
 
 #include "access.h"
 #include "decide.h"
+#include "dialect.h"
 #include "mem.h"
 #include "str.h"
 
@@ -244,6 +245,16 @@ static enum nqs_code set_server(struct telling *t, const struct request *request
     return code;
 }
 
+static enum nqs_code check_dialect(const struct request *request, struct nqs_err *err)
+{
+    const struct attr *name = attrs_find(request->attrs, ATTR_dialect);
+
+    if (!name || dialect_find(name->bytes, name->length))
+        return NQS_OK;
+    return nqs_fail(err, NQS_VALUE, "dialect %.*s is not known: use %s",
+                    (int)(name->length < 40 ? name->length : 40), name->bytes, dialect_names);
+}
+
 enum nqs_code decide_set_server(struct telling *t, const struct request *request,
                                 struct nqs_err *err)
 {
@@ -263,5 +274,8 @@ enum nqs_code decide_set_server(struct telling *t, const struct request *request
         if (!world_queue(t->core, queue))
             return no_queue(t->core, queue, err);
     }
+    code = check_dialect(request, err);
+    if (code)
+        return code;
     return set_server(t, request, err);
 }

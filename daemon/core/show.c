@@ -6,6 +6,7 @@
 #include "access.h"
 #include "core.h"
 #include "mem.h"
+#include "show.h"
 #include "tell.h"
 #include "why.h"
 #include "world.h"
@@ -112,9 +113,10 @@ bool core_values(const struct core *core, struct job_key key, struct attrs *attr
     return job != NULL;
 }
 
-static char shown_letter(const struct job *job)
+char show_letter(const struct job *job, bool virtual_member)
 {
-    if (job->array && job->state == STATE_QUEUED && (job->array->live || job->array->array_ended))
+    if (!virtual_member && job->array && job->state == STATE_QUEUED &&
+        (job->array->live || job->array->array_ended))
         return 'B';
     return life_state((enum life_state)job->state)->letter;
 }
@@ -169,10 +171,7 @@ void core_show(const struct core *core, struct nqs_now now, const struct core_lo
     if (!job)
         return;
     job_values(job, core->intern, attrs);
-    show_made(core, job, now,
-              look->virtual_member ? life_state((enum life_state)job->state)->letter
-                                   : shown_letter(job),
-              attrs, space);
+    show_made(core, job, now, show_letter(job, look->virtual_member), attrs, space);
 }
 
 bool core_holds_text(const struct core *core, const char *text)

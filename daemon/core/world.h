@@ -35,6 +35,8 @@ struct settings {
     int32_t deliver_wait;
     uint32_t managers, manager_ids; /* handles, as all lists */
     uint32_t operators, operator_ids;
+    uint32_t dialect; /* a handle */
+    uint8_t query_other_jobs;
 };
 
 struct core {

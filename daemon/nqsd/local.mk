@@ -11,6 +11,7 @@ daemon_nqsd_nqsd_SOURCES = \
 	daemon/nqsd/environ.c daemon/nqsd/environ.h \
 	daemon/nqsd/follow.c daemon/nqsd/follow.h \
 	daemon/nqsd/inbox.c daemon/nqsd/inbox.h \
+	daemon/nqsd/listing.c daemon/nqsd/listing.h daemon/nqsd/select.c \
 	daemon/nqsd/main.c daemon/nqsd/nqsd.h \
 	daemon/nqsd/names.c daemon/nqsd/names.h \
 	daemon/nqsd/orders.c daemon/nqsd/orders.h \

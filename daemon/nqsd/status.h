@@ -1,5 +1,5 @@
 /*
- * status.h - STATUS_JOBS, STATUS_QUEUES, STATUS_SERVER, OUTPUT.  Private to daemon/nqsd.
+ * status.h - STATUS_QUEUES, STATUS_SERVER, OUTPUT.  Private to daemon/nqsd.
  */
 #ifndef NQS_NQSD_STATUS_H
 #define NQS_NQSD_STATUS_H
@@ -7,7 +7,6 @@
 #include "nqsd.h"
 
 /* Answer CALL from what is committed. */
-void status_jobs(struct nqsd *nqsd, struct call *call);
 void status_queues(struct nqsd *nqsd, struct call *call);
 void status_server(struct nqsd *nqsd, struct call *call);
 void status_output(struct nqsd *nqsd, struct call *call);

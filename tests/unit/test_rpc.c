@@ -39,6 +39,11 @@ static struct nqs_status_args status_args = {
     .after = (char *)"11.host",
     .rows_max = 7,
 };
+static nqs_test some_tests[] = {{90, 7, {2, (char *)"QH"}}, {6, 3, {1, (char *)"\x05"}}};
+static struct nqs_select_args select_args = {
+    .tests = {2, some_tests},
+    .list = {.flags = NQS_STATUS_IDS, .after = (char *)"l1:-1"},
+};
 static struct nqs_wait_args wait_args = {(char *)"12.host", NQS_WAIT_SETTLED, 60000};
 static struct nqs_output_args output_args = {(char *)"12.host", 'o', 0x123456789a, 65536};
 
@@ -54,6 +59,7 @@ static const void *args_of(const struct rpc_row *row)
 {
     switch (row->number) {
     case NQS_NULL: return NULL;
+    case NQS_SELECT_JOBS: return &select_args;
     case NQS_STATUS_JOBS:
     case NQS_STATUS_QUEUES:
     case NQS_STATUS_SERVER: return &status_args;
@@ -67,6 +73,7 @@ static const void *result_of(const struct rpc_row *row)
 {
     switch (row->number) {
     case NQS_NULL: return NULL;
+    case NQS_SELECT_JOBS:
     case NQS_STATUS_JOBS:
     case NQS_STATUS_QUEUES:
     case NQS_STATUS_SERVER: return &status_answer;
