@@ -5,6 +5,7 @@ noinst_LIBRARIES += daemon/core/libcore.a
 daemon_core_libcore_a_SOURCES = \
 	daemon/core/access.c daemon/core/access.h \
 	daemon/core/apply.c \
+	daemon/core/bound.c daemon/core/bound.h \
 	daemon/core/check.c \
 	daemon/core/control.c \
 	daemon/core/core.c daemon/core/core.h \

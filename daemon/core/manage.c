@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "bound.h"
 #include "decide.h"
 #include "dialect.h"
 #include "mem.h"
@@ -51,16 +52,18 @@ static enum nqs_code check_attrs(const struct request *request, enum attr_of of,
 static enum nqs_code take_attrs(struct telling *t, const struct request *request,
                                 const struct attrs *have, struct buf *space, struct nqs_err *err)
 {
-    buf_reserve(space, access_room(request, have));
+    buf_reserve(space, access_room(request, have) + BOUND_ROOM);
     for (size_t i = 0; i < request->attrs->count; i++) {
         const struct attr *attr = &request->attrs->list[i];
         const struct access_list *row = access_list(attr->id);
         enum nqs_code code = NQS_OK;
 
-        if (row && attrs_find(request->attrs, attr->id) != attr)
+        if ((row || bound_is_list(attr->id)) && attrs_find(request->attrs, attr->id) != attr)
             continue; /* the last of several wins */
         if (row)
             code = access_merge(row, request, have, space, &t->attrs, err);
+        else if (bound_is_list(attr->id))
+            code = bound_merge(attr, have, space, &t->attrs, err);
         else if (attr->id != ATTR_list_operation)
             attrs_add(&t->attrs, attr);
         if (code)

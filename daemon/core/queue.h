@@ -38,6 +38,7 @@ struct queue {
     char name[QUEUE_NAME_MAX + 1];
     uint32_t run_limit;
     uint32_t user_limit;
+    uint32_t resources_max, resources_min, resources_default; /* texts, see bound.h */
     uint8_t queue_priority;
     uint8_t enabled;
     uint8_t started;

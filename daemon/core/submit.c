@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "bound.h"
 #include "core.h"
 #include "decide.h"
 #include "defect.h"
@@ -122,6 +123,8 @@ static enum nqs_code check_request(const struct core *core, const struct request
         code = choose_queue(core, request, ret_queue, err);
     if (!code)
         code = access_check(core, *ret_queue, request, members(request->attrs), err);
+    if (!code)
+        code = bound_check(core, *ret_queue, request->attrs, err);
     if (!code && core->settings.next_seq > UINT32_MAX)
         code = nqs_fail(err, NQS_LIMIT, "all sequence numbers are used up");
     return code;
@@ -188,6 +191,8 @@ enum nqs_code decide_queue_job(struct telling *t, const struct request *request,
     enum event_type type = first_event(t, request);
     char id[NQS_ID_TEXT_MAX];
     struct queue *queue = NULL;
+    struct request full = *request;
+    struct attrs attrs;
     enum nqs_code code;
 
     if (request->known) {
@@ -198,11 +203,15 @@ enum nqs_code decide_queue_job(struct telling *t, const struct request *request,
     t->core->settings.next_seq += code && DEFECT(DIRTY);
     if (code)
         return code;
-    gather(t, request, queue);
+    attrs_init(&attrs);
+    bound_fill(t->core, queue, request->attrs, &attrs);
+    full.attrs = &attrs;
+    gather(t, &full, queue);
     if (type == EVENT_SUBMITTED)
         attrs_add_number(&t->attrs, ATTR_etime, t->now.wall);
     tell_job(t, key, type, NQS_NEVER);
-    write_body(t, request, key);
+    write_body(t, &full, key);
+    attrs_done(&attrs);
     core_id_text(t->core, key, id);
     outbox_answer(t->out, request->ref, NQS_OK, "", id);
     return NQS_OK;
