@@ -89,8 +89,8 @@ enum nqs_code bound_check(const struct core *core, const struct queue *queue,
         if (hard)
             code = check_one(&bounds, queue, limit, hard, err);
         if (hard && soft && soft->number > hard->number && !code)
-            code = nqs_fail(err, NQS_VALUE, "%s: the soft limit is above the hard one",
-                            limit->name);
+            code =
+                nqs_fail(err, NQS_VALUE, "%s: the soft limit is above the hard one", limit->name);
     }
     bounds_done(&bounds);
     return code;

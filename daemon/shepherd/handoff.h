@@ -23,13 +23,15 @@ enum handoff_fd {
     HANDOFF_LOCK,     /* its lock file, locked; held until all is over */
     HANDOFF_LINK,     /* seqpacket socket to nqsd */
     HANDOFF_OUT,      /* the directory of spooled outputs */
-    HANDOFF_MORE,     /* then the job's cgroup directory, and a memory file of the frames */
-    HANDOFF_END = HANDOFF_MORE + 2
+    HANDOFF_MORE,     /* then, as flags say: the job's cgroup directory, the one that bounds its
+                         memory, and a memory file of the frames */
+    HANDOFF_END = HANDOFF_MORE + 3
 };
 
 enum handoff_flag {
     HANDOFF_HAS_CGROUP = 1,
-    HANDOFF_HAS_FILE = 2 /* the frames are not in the packet but in a memory file */
+    HANDOFF_HAS_MEMORY = 4, /* a cgroup of version 1's memory controller */
+    HANDOFF_HAS_FILE = 2    /* the frames are not in the packet but in a memory file */
 };
 
 #define HANDOFF_IDLE 'i'

@@ -76,9 +76,9 @@ static void follow_parent(struct job *job)
         _exit(127);
 }
 
-static void join_cgroup(struct job *job)
+static void join_cgroup(struct job *job, int cgroup)
 {
-    int fd = openat(job->handoff->cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+    int fd = openat(cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
 
     job_need(job, fd >= 0 && write(fd, "0", 1) == 1, "entering the cgroup");
     close(fd);
@@ -253,7 +253,9 @@ _Noreturn void job_run(const struct handoff *handoff, int pipe, bool enter_cgrou
     job.uid = (uid_t)order_number(&handoff->start, ORDER_TAG_uid, -1);
     follow_parent(&job);
     if (enter_cgroup)
-        join_cgroup(&job);
+        join_cgroup(&job, handoff->cgroup);
+    if (handoff->memory >= 0)
+        join_cgroup(&job, handoff->memory);
     job_need(&job, setsid() > 0, "session");
     be_mortal();
     errno = 0;

@@ -14,7 +14,8 @@ struct handoff {
     struct order start;
     struct order user;
     struct order place;
-    int cgroup;     /* HANDOFF_CGROUP or -1 */
+    int cgroup;     /* its directory, or -1 */
+    int memory;     /* the directory of version 1's memory controller, or -1 */
     pid_t shepherd; /* the shepherd's own id, with which the job dies */
 };
 

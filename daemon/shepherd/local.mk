@@ -15,6 +15,7 @@ daemon_shepherd_nqs_shepherd_SOURCES = \
 	daemon/shepherd/rlimits.c daemon/shepherd/rlimits.h \
 	daemon/shepherd/take.c daemon/shepherd/take.h \
 	daemon/shepherd/tree.c daemon/shepherd/tree.h \
+	daemon/shepherd/watch.c daemon/shepherd/watch.h \
 	libnqs/order.c libnqs/order.h libnqs/order.def \
 	libnqs/exitrec.c libnqs/exitrec.h libnqs/exitrec.def
 daemon_shepherd_nqs_shepherd_CPPFLAGS = \

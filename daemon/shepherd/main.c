@@ -34,12 +34,11 @@
 #include "records.h"
 #include "take.h"
 #include "tree.h"
+#include "watch.h"
 
 #define SECOND INT64_C(1000000)
 #define NEVER INT64_MAX
 #define KILL_AGAIN_US (SECOND / 10) /* until nothing is left */
-#define MEMORY_POLL_US (SECOND / 20)
-#define CPUT_POLL_US (SECOND / 5)
 #define DEFAULT_GRACE 5
 #define DOOR_AFTER_US (2 * SECOND)
 #define TELL_AFTER_US 3000 /* a job that is over by then has begun and ended at once */
@@ -55,17 +54,15 @@ struct shepherd {
     int report; /* pipe from the job until its exec, then -1 */
     struct begun_record begun;
     struct exit_record record;
-    struct usage used; /* by those that were reaped */
-    int64_t started;   /* steady clock, as are all times below; NEVER if not */
-    int64_t report_at; /* from when on the pipe is watched */
-    int64_t tell_at;   /* that the job has begun */
-    int64_t walltime_at;
+    struct usage used;    /* by those that were reaped */
+    int64_t started;      /* steady clock, as are all times below; NEVER if not */
+    int64_t report_at;    /* from when on the pipe is watched */
+    int64_t tell_at;      /* that the job has begun */
     int64_t suspended_at; /* NEVER if it is not */
     int64_t suspended_us; /* how long it was before */
     int64_t kill_at;
-    int64_t memory_at;
-    int64_t cput_at;
     int64_t door_at;
+    struct watch watch; /* the limits */
 };
 
 static int64_t earlier(int64_t a, int64_t b)
@@ -153,21 +150,6 @@ static bool job_fork(struct shepherd *self, const char **ret_what)
     return true;
 }
 
-/* Arm the limits; memory is polled only where the kernel cannot bound it. */
-static void arm_limits(struct shepherd *self)
-{
-    const struct order *start = &self->handoff.start;
-    int64_t walltime = order_number(start, ORDER_TAG_walltime, 0);
-    int64_t mem = order_number(start, ORDER_TAG_mem, 0);
-
-    if (walltime > 0)
-        self->walltime_at = records_steady() + walltime * SECOND;
-    if (mem > 0 && !tree_bound_memory(self->handoff.cgroup, mem))
-        self->memory_at = 0;
-    if (order_number(start, ORDER_TAG_cput, 0) > 0)
-        self->cput_at = 0;
-}
-
 static void tell_begun(struct shepherd *self)
 {
     struct order_out out;
@@ -197,8 +179,7 @@ static void resume(struct shepherd *self)
     slept = records_steady() - self->suspended_at;
     self->suspended_at = NEVER;
     self->suspended_us += slept;
-    if (self->walltime_at != NEVER)
-        self->walltime_at += slept;
+    watch_delay(&self->watch, slept);
     tree_stop(self->handoff.cgroup, false);
 }
 
@@ -262,12 +243,13 @@ static void hear_report(struct shepherd *self)
 static void leader_ended(struct shepherd *self, int status)
 {
     self->record.status = WIFSIGNALED(status) ? 256 + WTERMSIG(status) : WEXITSTATUS(status);
-    if (self->record.reason == 0 && tree_was_out_of_memory(self->handoff.cgroup))
+    if (self->record.reason == 0 && watch_out_of_memory(&self->handoff, &self->used))
         self->record.reason = EXIT_REASON_mem;
     if (self->record.reason == 0)
         self->record.reason = WIFSIGNALED(status) ? EXIT_REASON_signal : EXIT_REASON_exited;
     self->phase = ENDING;
-    self->walltime_at = self->memory_at = self->cput_at = self->tell_at = NEVER;
+    watch_none(&self->watch);
+    self->tell_at = NEVER;
     self->kill_at = 0;
 }
 
@@ -289,31 +271,21 @@ static bool reap(struct shepherd *self)
     return pid == 0;
 }
 
-static void over_limit(struct shepherd *self, enum exit_reason reason, const char *text)
+/* Look at the limits; the first that is over ends the job, and the others do not matter then. */
+static void mind_limits(struct shepherd *self, int64_t now)
 {
-    self->walltime_at = self->memory_at = self->cput_at = NEVER;
-    order_end_of_job(self, reason,
-                     order_number(&self->handoff.start, ORDER_TAG_grace, DEFAULT_GRACE), text);
-}
+    bool asleep = self->suspended_at != NEVER;
+    struct watch_end end;
 
-static void check_memory(struct shepherd *self, int64_t now)
-{
-    int64_t used = tree_memory(self->handoff.cgroup);
-
-    self->memory_at = now + MEMORY_POLL_US;
-    if (used > self->record.maxrss)
-        self->record.maxrss = used;
-    if (used > order_number(&self->handoff.start, ORDER_TAG_mem, NEVER))
-        over_limit(self, EXIT_REASON_mem, "over the memory limit");
-}
-
-static void check_cput(struct shepherd *self, int64_t now)
-{
-    int64_t limit = order_number(&self->handoff.start, ORDER_TAG_cput, 0);
-
-    self->cput_at = now + CPUT_POLL_US;
-    if (tree_cput(self->handoff.cgroup, self->used.cput_us) > limit * SECOND)
-        over_limit(self, EXIT_REASON_cput, "over the CPU time limit");
+    if (now < watch_next(&self->watch, asleep))
+        return;
+    end =
+        watch_look(&self->watch, &self->handoff, now, asleep, (pid_t)self->begun.pid, &self->used);
+    if (!end.reason)
+        return;
+    watch_none(&self->watch);
+    order_end_of_job(self, end.reason,
+                     order_number(&self->handoff.start, ORDER_TAG_grace, DEFAULT_GRACE), end.text);
 }
 
 /* Open the door to a restarted nqsd at its time, or when the link has died. */
@@ -333,20 +305,13 @@ static int64_t let_time_pass(struct shepherd *self)
         self->report_at = NEVER;
     if (now >= self->tell_at)
         tell_begun(self);
-    if (now >= self->walltime_at && self->suspended_at == NEVER)
-        over_limit(self, EXIT_REASON_walltime, "over the wall time limit");
-    if (now >= self->memory_at)
-        check_memory(self, now);
-    if (now >= self->cput_at)
-        check_cput(self, now);
+    mind_limits(self, now);
     if (now >= self->kill_at) {
         tree_kill(self->handoff.cgroup);
         self->kill_at = now + KILL_AGAIN_US;
     }
-    return earlier(
-        earlier(earlier(self->suspended_at == NEVER ? self->walltime_at : NEVER, self->kill_at),
-                earlier(self->door_at, self->report_at)),
-        earlier(earlier(self->memory_at, self->cput_at), self->tell_at));
+    return earlier(earlier(watch_next(&self->watch, self->suspended_at != NEVER), self->kill_at),
+                   earlier(earlier(self->door_at, self->report_at), self->tell_at));
 }
 
 /* Sleep until UNTIL, a message, or the end of a child. */
@@ -421,6 +386,7 @@ static void finish(struct shepherd *self)
         snprintf(path, sizeof path, "../%s", name + 1);
         unlinkat(self->handoff.cgroup, path, AT_REMOVEDIR);
     }
+    watch_remove(&self->handoff);
 }
 
 /* Whoever types its name gets an answer; the starter gives no arguments. */
@@ -441,18 +407,16 @@ static void tend(const struct handoff *handoff)
     struct shepherd self = {.handoff = *handoff,
                             .phase = STARTING,
                             .report = -1,
-                            .walltime_at = NEVER,
                             .report_at = NEVER,
                             .tell_at = NEVER,
                             .suspended_at = NEVER,
-                            .kill_at = NEVER,
-                            .memory_at = NEVER,
-                            .cput_at = NEVER};
+                            .kill_at = NEVER};
     const char *what = "subreaper";
 
+    watch_none(&self.watch);
     link_open(&self.link, (uid_t)order_number(&handoff->place, ORDER_TAG_daemon_uid, -1));
     if (prctl(PR_SET_CHILD_SUBREAPER, 1) == 0 && job_fork(&self, &what)) {
-        arm_limits(&self);
+        watch_arm(&self.watch, handoff);
         watch_job(&self);
     } else {
         start_failed(&self, what, errno);

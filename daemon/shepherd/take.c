@@ -61,6 +61,7 @@ static bool frames_open(struct handoff *handoff, int count)
     long length;
 
     handoff->cgroup = bytes[0] & HANDOFF_HAS_CGROUP ? HANDOFF_RUN + want++ : -1;
+    handoff->memory = bytes[0] & HANDOFF_HAS_MEMORY ? HANDOFF_RUN + want++ : -1;
     if (bytes[0] & HANDOFF_HAS_FILE) {
         more = pread(HANDOFF_RUN + want++, bytes + 1, sizeof bytes - 1, 0);
         used = 1 + (more > 0 ? (size_t)more : 0);

@@ -165,21 +165,36 @@ bool tree_bound_memory(int cgroup, int64_t bytes)
     return true;
 }
 
-bool tree_was_out_of_memory(int cgroup)
+bool tree_bound_memory_1(int memory, int64_t bytes)
 {
-    return cgroup_number(cgroup, "memory.events", "oom_kill ") > 0;
+    char text[32];
+
+    snprintf(text, sizeof text, "%lld", (long long)bytes);
+    if (!cgroup_write(memory, "memory.limit_in_bytes", text))
+        return false;
+    cgroup_write(memory, "memory.memsw.limit_in_bytes", text);
+    return true;
 }
 
-int64_t tree_memory(int cgroup)
+bool tree_was_out_of_memory(int cgroup)
+{
+    return cgroup_number(cgroup, "memory.events", "oom_kill ") > 0 ||
+           cgroup_number(cgroup, "memory.oom_control", "oom_kill ") > 0;
+}
+
+int64_t tree_memory(int cgroup, int64_t *ret_virtual)
 {
     struct pids pids = pids_all(cgroup);
     int64_t page = sysconf(_SC_PAGESIZE);
     int64_t stat[PROCSTAT_COUNT];
     int64_t sum = 0;
 
+    *ret_virtual = 0;
     for (size_t i = 0; i < pids.count; i++) {
-        if (procstat_read(pids.list[i], stat))
-            sum += stat[PROCSTAT_RSS] * page;
+        if (!procstat_read(pids.list[i], stat))
+            continue;
+        sum += stat[PROCSTAT_RSS] * page;
+        *ret_virtual += stat[PROCSTAT_VSIZE];
     }
     free(pids.list);
     return sum;

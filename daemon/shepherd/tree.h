@@ -36,11 +36,14 @@ void tree_stop(int cgroup, bool stop);
 /* Bound the job's memory by the kernel; false if that has to be done by polling. */
 bool tree_bound_memory(int cgroup, int64_t bytes);
 
-/* Has the kernel killed a process for the bound of tree_bound_memory()? */
+/* The same by version 1's controller, whose directory MEMORY is (or -1). */
+bool tree_bound_memory_1(int memory, int64_t bytes);
+
+/* Has the kernel killed a process for such a bound?  CGROUP may be version 1's, too. */
 bool tree_was_out_of_memory(int cgroup);
 
-/* Resident bytes of all processes now. */
-int64_t tree_memory(int cgroup);
+/* Resident bytes of all processes now, and in *RET_VIRTUAL those of their address spaces. */
+int64_t tree_memory(int cgroup, int64_t *ret_virtual);
 
 /*
  * Microseconds of CPU time that living and dead processes have used.  Without a

@@ -97,7 +97,7 @@ static bool hand_exec(struct hand *ret, const struct site *site)
 
 /* Frames that are too long for a packet go into a memory file; false with errno. */
 static bool parcel_pack(struct parcel *parcel, const struct order frames[HANDOFF_FRAMES],
-                        const int fds[HANDOFF_MORE - HANDOFF_RUN], int cgroup)
+                        const int fds[HANDOFF_MORE - HANDOFF_RUN], int cgroup, int memory)
 {
     size_t length = 0;
     int file;
@@ -108,6 +108,10 @@ static bool parcel_pack(struct parcel *parcel, const struct order frames[HANDOFF
     if (cgroup >= 0) {
         parcel->flags |= HANDOFF_HAS_CGROUP;
         parcel->fds[parcel->fd_count++] = cgroup;
+    }
+    if (memory >= 0) {
+        parcel->flags |= HANDOFF_HAS_MEMORY;
+        parcel->fds[parcel->fd_count++] = memory;
     }
     for (size_t i = 0; i < HANDOFF_FRAMES; i++) {
         parcel->parts[1 + i] = (struct iovec){(void *)(uintptr_t)frames[i].bytes, frames[i].length};
@@ -144,11 +148,11 @@ static bool parcel_send(const struct parcel *parcel, int socket)
 }
 
 pid_t hand_over(const struct site *site, const struct order frames[HANDOFF_FRAMES],
-                const int fds[HANDOFF_MORE - HANDOFF_RUN], int cgroup)
+                const int fds[HANDOFF_MORE - HANDOFF_RUN], int cgroup, int memory)
 {
     struct parcel parcel;
     struct hand hand;
-    bool packed = parcel_pack(&parcel, frames, fds, cgroup);
+    bool packed = parcel_pack(&parcel, frames, fds, cgroup, memory);
     bool given = false;
     int error;
 

@@ -12,11 +12,11 @@
 struct site;
 
 /*
- * Give the frames and FDS to a shepherd.  FDS begins with HANDOFF_RUN; CGROUP is
- * -1 where there is none.  The shepherd's pid, or -1 with errno: then nobody has
+ * Give the frames and FDS to a shepherd.  FDS begins with HANDOFF_RUN; CGROUP and
+ * MEMORY are -1 where there is none.  The shepherd's pid, or -1 with errno: then nobody has
  * the job.  Borrows everything; the descriptors stay the caller's.
  */
 pid_t hand_over(const struct site *site, const struct order frames[HANDOFF_FRAMES],
-                const int fds[HANDOFF_MORE - HANDOFF_RUN], int cgroup);
+                const int fds[HANDOFF_MORE - HANDOFF_RUN], int cgroup, int memory);
 
 #endif

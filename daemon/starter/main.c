@@ -180,6 +180,8 @@ int main(int argc, char **argv)
     if (chdir("/") != 0 || !site_open(&site))
         return 1;
     site.jobs_dir = cgroup_open(&site);
+    site.memory_dir = cgroup_open_memory(&site);
+    cgroup_note(&site);
     rundir_sweep(&site);
     serve_init(&site);
     if (!peer_listen(site.socket, site.daemon_uid, site.daemon_gid, site.personal, serve_order))

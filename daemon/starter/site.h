@@ -20,7 +20,8 @@ struct site {
     bool no_cgroup;
     int run_dir; /* descriptors: SPOOL/run, SPOOL/out, */
     int out_dir;
-    int jobs_dir; /* and the cgroup above all jobs, or -1 */
+    int jobs_dir;   /* and the cgroup above all jobs, or -1 */
+    int memory_dir; /* the same of version 1's memory controller */
     char boot[40];
 };
 

@@ -76,16 +76,21 @@ static const char *shepherd_start(const struct site *site, const struct order *s
         {.bytes = place, .length = place_print(place, sizeof place, site, rundir->name)}};
     const int fds[HANDOFF_MORE - HANDOFF_RUN] = {rundir->dir, rundir->lock, link, site->out_dir};
     int cgroup = cgroup_make(site, rundir->name);
+    int memory = -1;
     pid_t pid;
 
     if (cgroup < 0 && site->jobs_dir >= 0)
         return "cgroup";
-    pid = hand_over(site, frames, fds, cgroup);
+    if (order_number(start, ORDER_TAG_mem, 0) > 0)
+        memory = cgroup_make_memory(site, rundir->name); /* without it the shepherd polls */
+    pid = hand_over(site, frames, fds, cgroup, memory);
     if (pid >= 0)
         site_log("shepherd-started job=%s uid=%lld pid=%d", rundir->name,
                  (long long)order_number(start, ORDER_TAG_uid, -1), (int)pid);
     if (cgroup >= 0)
         close(cgroup);
+    if (memory >= 0)
+        close(memory);
     return pid < 0 ? "shepherd" : NULL;
 }
 
