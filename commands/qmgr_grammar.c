@@ -371,6 +371,15 @@ static enum nqs_code shape_access(struct qmgr_order *order, struct nqs_err *err)
     return NQS_OK;
 }
 
+static enum nqs_code shape_complex_list(struct qmgr_order *order, struct nqs_err *err)
+{
+    enum nqs_code code;
+
+    qmgr_words_mark(&order->words, '=');
+    code = take_list(order, ATTR_complex_queues, "a list of queues", err);
+    return code ? code : take_queue(order, err);
+}
+
 static enum nqs_code shape_access_set(struct qmgr_order *order, struct nqs_err *err)
 {
     add_access(order, !strcmp(order->row->value, "True"));
@@ -434,6 +443,7 @@ static enum nqs_code (*const shapes[SHAPE_COUNT])(struct qmgr_order *order, stru
     [SHAPE_SERVER] = shape_server,
     [SHAPE_MANAGERS] = shape_managers,
     [SHAPE_ACCESS] = shape_access,
+    [SHAPE_COMPLEX_LIST] = shape_complex_list,
     [SHAPE_ACCESS_SET] = shape_access_set,
     [SHAPE_SECONDS] = shape_seconds,
     [SHAPE_FILE] = shape_file,

@@ -38,7 +38,8 @@ static enum nqs_code show_rows(struct qmgr *qmgr, uint32_t procedure, const char
     rows = client_rows_new(qmgr->client, procedure, &name, *name ? 1 : 0, 0, NULL, 0);
     while ((row = client_rows_next(rows, &attrs, &code, err))) {
         if (row->code == NQS_NOQUEUE)
-            missing = nqs_fail(err, NQS_NOQUEUE, "queue '%s' does not exist", row->name);
+            missing = nqs_fail(err, NQS_NOQUEUE, "%s '%s' does not exist",
+                               procedure == NQS_STATUS_COMPLEXES ? "complex" : "queue", row->name);
         else if (row->code)
             missing = cli_refused((enum nqs_code)row->code, row->name, err);
         else
@@ -108,6 +109,12 @@ static enum nqs_code do_show_managers(struct qmgr *qmgr, struct qmgr_order *orde
 {
     (void)order;
     return show_rows(qmgr, NQS_STATUS_SERVER, "", qmgr_show_managers, out, err);
+}
+
+static enum nqs_code do_show_complex(struct qmgr *qmgr, struct qmgr_order *order, struct buf *out,
+                                     struct nqs_err *err)
+{
+    return show_rows(qmgr, NQS_STATUS_COMPLEXES, order->name, qmgr_show_complex, out, err);
 }
 
 static enum nqs_code do_show_all(struct qmgr *qmgr, struct qmgr_order *order, struct buf *out,
@@ -185,6 +192,7 @@ static enum nqs_code (*const doings[DOES_COUNT])(struct qmgr *qmgr, struct qmgr_
     [DOES_SHOW_LONG] = do_show_long,
     [DOES_SHOW_PARAMETERS] = do_show_parameters,
     [DOES_SHOW_MANAGERS] = do_show_managers,
+    [DOES_SHOW_COMPLEX] = do_show_complex,
     [DOES_SNAP] = do_snap,
     [DOES_BACKUP] = do_backup,
     [DOES_HELP] = do_help,

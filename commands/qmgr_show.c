@@ -85,6 +85,21 @@ void qmgr_show_managers(const char *name, const struct attrs *attrs, struct buf 
     show_list(attrs, ATTR_operators, "o", out);
 }
 
+void qmgr_show_complex(const char *name, const struct attrs *attrs, struct buf *out)
+{
+    size_t length;
+    const char *queues = view_text(attrs, ATTR_complex_queues, &length);
+
+    buf_format(out, "%s; type=COMPLEX; run_limit=%lld; user_limit=", name,
+               number(attrs, ATTR_complex_run_limit));
+    if (number(attrs, ATTR_complex_user_limit))
+        buf_format(out, "%lld\n", number(attrs, ATTR_complex_user_limit));
+    else
+        buf_add_text(out, "unlimited\n");
+    buf_format(out, "  queues: %.*s\n  %lld run\n", (int)length, queues,
+               number(attrs, ATTR_count_running));
+}
+
 /* -------------------------------------------------------------------- snap */
 
 void qmgr_snap_queue(const char *name, const struct attrs *attrs, struct buf *out)

@@ -25,6 +25,9 @@ qmgr_show qmgr_show_server;
 /* `show managers`: who is one, and who is an operator. */
 qmgr_show qmgr_show_managers;
 
+/* `show complex`. */
+qmgr_show qmgr_show_complex;
+
 /*
  * `snap`: commands that make this queue, or these settings, again on a server
  * without any.  What they are depends on the configuration alone, so the same

@@ -36,7 +36,7 @@ enum attr_type {
     TYPE_LIST,
     TYPE_COUNT /* as INT, or unlimited */
 };
-enum attr_of { OF_JOB, OF_QUEUE, OF_SERVER, OF_CALL };
+enum attr_of { OF_JOB, OF_QUEUE, OF_SERVER, OF_COMPLEX, OF_CALL };
 enum attr_heat { HEAT_HOT, HEAT_ARRAY, HEAT_COLD, HEAT_MADE };
 enum attr_setter { SETTER_USER, SETTER_OPERATOR, SETTER_MANAGER, SETTER_SYSTEM };
 enum attr_alter { ALTER_NEVER, ALTER_WAITING, ALTER_ALWAYS };

@@ -15,6 +15,7 @@ static const struct access_list lists[] = {
     {ATTR_acl_users, ATTR_acl_user_ids},
     {ATTR_acl_groups, ATTR_acl_group_ids},
     {ATTR_acl_hosts, 0},
+    {ATTR_complex_queues, 0},
 };
 
 enum { LISTS = sizeof lists / sizeof *lists };

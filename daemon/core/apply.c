@@ -31,6 +31,8 @@ void settings_set(struct core *core, const struct attr *attr)
 
     if (field)
         field_set(field, &core->settings, core->intern, attr);
+    if (attr->id == ATTR_global_user_limit)
+        world_limit_users(core);
 }
 
 /* Zero is a value here (batch_limit 0 drains), so every number is listed. */
@@ -145,7 +147,7 @@ static void apply_queue_set(struct core *core, const struct event *event, const 
 
     if (!queue) {
         queue = queue_new(event->queue);
-        tree_insert(&core->queues, &queue->by_name);
+        world_add_queue(core, queue);
     }
     world_lift_queue(core, queue);
     for (size_t i = 0; i < attrs->count; i++)
@@ -162,7 +164,7 @@ static void apply_queue_deleted(struct core *core, const struct event *event)
 
     assert(queue && !queue_total(queue));
     world_lift_queue(core, queue);
-    tree_remove(&core->queues, &queue->by_name);
+    world_remove_queue(core, queue);
     while (queue->changed && *link != queue)
         link = &(*link)->next;
     if (queue->changed)
@@ -171,6 +173,39 @@ static void apply_queue_deleted(struct core *core, const struct event *event)
         queue_free(queue, core->intern); /* one of this name went earlier in the turn */
     else
         tree_insert(&core->gone_queues, &queue->by_name);
+}
+
+static void apply_complex_set(struct core *core, const struct event *event,
+                              const struct attrs *attrs)
+{
+    struct complex *complex = world_complex(core, event->queue);
+
+    if (!complex) {
+        complex = complex_new(event->queue);
+        tree_insert(&core->complexes, &complex->by_name);
+    }
+    world_lift_queues(core);
+    for (size_t i = 0; i < attrs->count; i++)
+        complex_set(complex, core->intern, &attrs->list[i]);
+    world_bind_complex(core, complex);
+    world_settle_queues(core);
+    complex->changed = true;
+}
+
+static void apply_complex_deleted(struct core *core, const struct event *event)
+{
+    struct complex *complex = world_complex(core, event->queue);
+
+    assert(complex);
+    world_lift_queues(core);
+    while (complex->count)
+        complex_leave(complex, complex->queues[0]);
+    world_settle_queues(core);
+    tree_remove(&core->complexes, &complex->by_name);
+    if (tree_find(&core->gone_complexes, &complex->by_name))
+        complex_free(complex, core->intern);
+    else
+        tree_insert(&core->gone_complexes, &complex->by_name);
 }
 
 void apply_event(struct core *core, const struct event *event, const struct attrs *attrs,
@@ -188,6 +223,12 @@ void apply_event(struct core *core, const struct event *event, const struct attr
             apply_queue_set(core, event, attrs);
         else
             apply_queue_deleted(core, event);
+        return;
+    case SUBJECT_COMPLEX:
+        if (event->type == EVENT_COMPLEX_SET)
+            apply_complex_set(core, event, attrs);
+        else
+            apply_complex_deleted(core, event);
         return;
     case SUBJECT_SERVER:
         for (size_t i = 0; i < attrs->count; i++)

@@ -126,8 +126,8 @@ static void check_totals(struct recount *r, const struct queue *queue)
 
 static void check_queue(struct recount *r, const struct queue *queue, const struct queue *expect)
 {
-    bool open =
-        queue->started && queue->running < queue->run_limit && !tree_empty(&queue->lanes_open);
+    bool open = queue->started && queue->running < queue->run_limit &&
+                !tree_empty(&queue->lanes_open) && !queue_complex_full(queue);
 
     if (memcmp(queue->counts, expect->counts, sizeof queue->counts))
         WRONG(r, "queue %s miscounts its states", queue->name);
@@ -139,13 +139,49 @@ static void check_queue(struct recount *r, const struct queue *queue, const stru
     for (struct tree_node *node = tree_first(&queue->lanes); node;
          node = tree_after(&queue->lanes, node)) {
         const struct lane *lane = TREE_OF(node, struct lane, by_uid);
-        bool lane_open =
-            !tree_empty(&lane->jobs) && !(queue->user_limit && lane->running >= queue->user_limit);
+        bool lane_open = !tree_empty(&lane->jobs) &&
+                         !(queue->user_limit && lane->running >= queue->user_limit) &&
+                         !queue_user_full(queue, lane->uid);
 
         if (lane_open != lane->is_open)
             WRONG(r, "queue %s: lane of %u is %sopen", queue->name, (unsigned)lane->uid,
                   lane->is_open ? "" : "not ");
     }
+}
+
+/* A complex counts what its queues count, of each user too. */
+static void check_complex(struct recount *r, const struct complex *complex)
+{
+    uint32_t running = 0;
+    size_t named = 0;
+
+    for (const struct tree_node *node = tree_first(&r->core->queues); node;
+         node = tree_after(&r->core->queues, node))
+        named +=
+            complex_names(complex, r->core->intern, TREE_OF(node, struct queue, by_name)->name);
+    if (named != complex->count)
+        WRONG(r, "complex %s has %zu queues, names %zu", complex->name, complex->count, named);
+    for (size_t i = 0; i < complex->count; i++) {
+        running += complex->queues[i]->running;
+        for (struct tree_node *node = tree_first(&complex->queues[i]->lanes); node;
+             node = tree_after(&complex->queues[i]->lanes, node)) {
+            uint32_t uid = TREE_OF(node, struct lane, by_uid)->uid;
+            uint32_t of_user = 0;
+
+            for (size_t j = 0; j < complex->count; j++) {
+                const struct lane *lane = queue_lane(complex->queues[j], uid, false);
+
+                of_user += lane ? lane->running : 0;
+            }
+            if (of_user != complex_user_running(complex, uid))
+                WRONG(r, "complex %s counts %u running of %u, has %u", complex->name,
+                      (unsigned)complex_user_running(complex, uid), (unsigned)uid,
+                      (unsigned)of_user);
+        }
+    }
+    if (running != complex->running)
+        WRONG(r, "complex %s counts %u running, has %u", complex->name, (unsigned)complex->running,
+              (unsigned)running);
 }
 
 const char *core_check(const struct core *core, struct buf *space)
@@ -165,6 +201,9 @@ const char *core_check(const struct core *core, struct buf *space)
         check_queue(&r, TREE_OF(node, struct queue, by_name), &expect[i]);
     for (node = tree_first(&core->queues); node; node = tree_after(&core->queues, node))
         check_totals(&r, TREE_OF(node, struct queue, by_name));
+    check_complex(&r, core->all);
+    for (node = tree_first(&core->complexes); node; node = tree_after(&core->complexes, node))
+        check_complex(&r, TREE_OF(node, struct complex, by_name));
     if (running != core->running)
         WRONG(&r, "the core counts %u running, has %u", (unsigned)core->running, (unsigned)running);
     mem_free(expect);

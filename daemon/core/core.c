@@ -48,12 +48,20 @@ void core_free(struct core *core)
 }
 
 static decide_verb *const verbs[VERB_COUNT] = {
-    [VERB_QUEUE_JOB] = decide_queue_job,       [VERB_DELETE_JOB] = decide_delete_job,
-    [VERB_HOLD_JOB] = decide_hold_job,         [VERB_RELEASE_JOB] = decide_release_job,
-    [VERB_RERUN_JOB] = decide_rerun_job,       [VERB_SIGNAL_JOB] = decide_signal_job,
-    [VERB_CREATE_QUEUE] = decide_create_queue, [VERB_DELETE_QUEUE] = decide_delete_queue,
-    [VERB_SET_QUEUE] = decide_set_queue,       [VERB_PURGE_QUEUE] = decide_purge_queue,
+    [VERB_QUEUE_JOB] = decide_queue_job,
+    [VERB_DELETE_JOB] = decide_delete_job,
+    [VERB_HOLD_JOB] = decide_hold_job,
+    [VERB_RELEASE_JOB] = decide_release_job,
+    [VERB_RERUN_JOB] = decide_rerun_job,
+    [VERB_SIGNAL_JOB] = decide_signal_job,
+    [VERB_CREATE_QUEUE] = decide_create_queue,
+    [VERB_DELETE_QUEUE] = decide_delete_queue,
+    [VERB_SET_QUEUE] = decide_set_queue,
+    [VERB_PURGE_QUEUE] = decide_purge_queue,
     [VERB_SET_SERVER] = decide_set_server,
+    [VERB_CREATE_COMPLEX] = decide_create_complex,
+    [VERB_DELETE_COMPLEX] = decide_delete_complex,
+    [VERB_SET_COMPLEX] = decide_set_complex,
 };
 
 enum nqs_code core_decide(struct core *core, struct nqs_now now, const struct request *request,
@@ -159,10 +167,32 @@ static enum nqs_code load_queue(struct core *core, const void *key, size_t key_l
     if (world_queue(core, name))
         return nqs_fail(err, NQS_DAMAGED, "queue '%s' is there twice", name);
     queue = queue_new(name);
-    tree_insert(&core->queues, &queue->by_name);
+    world_add_queue(core, queue);
     for (size_t i = 0; i < attrs->count; i++)
         queue_set(queue, core->intern, &attrs->list[i]);
     world_settle_queue(core, queue);
+    return NQS_OK;
+}
+
+static enum nqs_code load_complex(struct core *core, const void *key, size_t key_length,
+                                  const struct attrs *attrs, struct nqs_err *err)
+{
+    char name[QUEUE_NAME_MAX + 1] = "";
+    struct complex *complex;
+
+    if (key_length <= QUEUE_NAME_MAX)
+        memcpy(name, key, key_length);
+    if (!id_queue_valid(name))
+        return nqs_fail(err, NQS_DAMAGED, "a complex's record has no name");
+    if (world_complex(core, name))
+        return nqs_fail(err, NQS_DAMAGED, "complex '%s' is there twice", name);
+    complex = complex_new(name);
+    tree_insert(&core->complexes, &complex->by_name);
+    world_lift_queues(core);
+    for (size_t i = 0; i < attrs->count; i++)
+        complex_set(complex, core->intern, &attrs->list[i]);
+    world_bind_complex(core, complex);
+    world_settle_queues(core);
     return NQS_OK;
 }
 
@@ -282,6 +312,8 @@ enum nqs_code core_load(struct core *core, enum record_kind kind, const void *ke
         code = check_values(&attrs, err);
     if (!code && kind == RECORD_QUEUE)
         code = load_queue(core, key, key_length, &attrs, err);
+    else if (!code && kind == RECORD_COMPLEX)
+        code = load_complex(core, key, key_length, &attrs, err);
     else if (!code && kind == RECORD_JOB)
         code = load_job(core, key, key_length, &attrs, err);
     else if (!code)
@@ -343,5 +375,8 @@ void core_records(const struct core *core, struct outbox *out)
     for (struct tree_node *node = tree_first(&core->queues); node;
          node = tree_after(&core->queues, node))
         record_queue(core, TREE_OF(node, struct queue, by_name), out);
+    for (struct tree_node *node = tree_first(&core->complexes); node;
+         node = tree_after(&core->complexes, node))
+        record_complex(core, TREE_OF(node, struct complex, by_name), out);
     record_server(core, out);
 }

@@ -69,8 +69,8 @@ uint32_t core_queued(const struct core *core);
 struct nqs_now core_wake(const struct core *core);
 
 /*
- * Take back a record at start-up: RECORD_JOB, RECORD_QUEUE or RECORD_SERVER,
- * queues and the server before requests.  NQS_DAMAGED when it cannot be one;
+ * Take back a record at start-up: RECORD_JOB, RECORD_QUEUE, RECORD_COMPLEX or
+ * RECORD_SERVER, all others before requests.  NQS_DAMAGED when it cannot be one;
  * then nothing has changed.  Borrows everything.
  */
 enum nqs_code core_load(struct core *core, enum record_kind kind, const void *key,
@@ -159,6 +159,11 @@ bool core_facts(const struct core *core, struct job_key key, struct core_facts *
 
 /* Queues in order of their names: the first behind AFTER ("" begins), or NULL. */
 const char *core_queue_next(const struct core *core, const char *after);
+
+/* The same of complexes. */
+const char *core_complex_next(const struct core *core, const char *after);
+bool core_complex_show(const struct core *core, const char *name, struct attrs *attrs,
+                       struct buf *space);
 
 /* The values to show of a queue, and of the server.  As core_show(). */
 bool core_queue_show(const struct core *core, const char *name, struct attrs *attrs,

@@ -5,6 +5,9 @@
  * FIELD_JOB_HOT, FIELD_JOB_ARRAY, FIELD_QUEUE_HOT and FIELD_SERVER_HOT, which
  * are undefined here again.
  */
+#ifndef FIELD_COMPLEX_HOT
+#define FIELD_COMPLEX_HOT(id, member, type)
+#endif
 #define FIELD_JOB_COLD(id, member, type)
 #define FIELD_JOB_MADE(id, member, type)
 #define FIELD_QUEUE_MADE(id, member, type)
@@ -23,3 +26,4 @@
 #undef FIELD_JOB_ARRAY
 #undef FIELD_QUEUE_HOT
 #undef FIELD_SERVER_HOT
+#undef FIELD_COMPLEX_HOT

@@ -18,7 +18,7 @@ enum event_type {
 #undef E
 };
 
-enum event_subject { SUBJECT_LIFE, SUBJECT_JOB, SUBJECT_QUEUE, SUBJECT_SERVER };
+enum event_subject { SUBJECT_LIFE, SUBJECT_JOB, SUBJECT_QUEUE, SUBJECT_SERVER, SUBJECT_COMPLEX };
 
 /* What must follow a step, as bits: each is an order (outbox.h). */
 enum life_effect {

@@ -7,12 +7,14 @@ daemon_core_libcore_a_SOURCES = \
 	daemon/core/apply.c \
 	daemon/core/bound.c daemon/core/bound.h \
 	daemon/core/check.c \
+	daemon/core/complex.c daemon/core/complex.h \
 	daemon/core/control.c \
 	daemon/core/core.c daemon/core/core.h \
 	daemon/core/decide.h \
 	daemon/core/defect.h daemon/core/defects.def \
 	daemon/core/events.def \
 	daemon/core/field.c daemon/core/field.h daemon/core/field_rows.h \
+	daemon/core/group.c \
 	daemon/core/hear.c daemon/core/hear.h \
 	daemon/core/intern.c daemon/core/intern.h \
 	daemon/core/job.c daemon/core/job.h \

@@ -16,8 +16,7 @@ static void answer(struct telling *t, const struct request *request)
 }
 
 /* Every attribute is one of OF that the caller's role may set to such a value. */
-static enum nqs_code check_attrs(const struct request *request, enum attr_of of,
-                                 struct nqs_err *err)
+enum nqs_code check_set(const struct request *request, enum attr_of of, struct nqs_err *err)
 {
     static const enum core_role least[] = {
         [SETTER_USER] = CORE_USER,
@@ -49,8 +48,8 @@ static enum nqs_code check_attrs(const struct request *request, enum attr_of of,
  * The event's attributes: what the request gives, each list as it becomes by
  * that.  Their texts are in SPACE until it is done with.
  */
-static enum nqs_code take_attrs(struct telling *t, const struct request *request,
-                                const struct attrs *have, struct buf *space, struct nqs_err *err)
+enum nqs_code take_set(struct telling *t, const struct request *request, const struct attrs *have,
+                       struct buf *space, struct nqs_err *err)
 {
     buf_reserve(space, access_room(request, have) + BOUND_ROOM);
     for (size_t i = 0; i < request->attrs->count; i++) {
@@ -82,7 +81,7 @@ static enum nqs_code take_queue_attrs(struct telling *t, const struct request *r
     attrs_init(&have);
     if (queue)
         queue_values(queue, t->core->intern, &have);
-    code = take_attrs(t, request, &have, space, err);
+    code = take_set(t, request, &have, space, err);
     attrs_done(&have);
     return code;
 }
@@ -134,7 +133,7 @@ static enum nqs_code find_queue(const struct core *core, const struct request *r
 enum nqs_code decide_create_queue(struct telling *t, const struct request *request,
                                   struct nqs_err *err)
 {
-    enum nqs_code code = check_attrs(request, OF_QUEUE, err);
+    enum nqs_code code = check_set(request, OF_QUEUE, err);
 
     if (code)
         return code;
@@ -162,6 +161,7 @@ enum nqs_code decide_delete_queue(struct telling *t, const struct request *reque
     if (queue_total(queue))
         return nqs_fail(err, NQS_NOTEMPTY, "queue '%s' holds %u requests", queue->name,
                         (unsigned)queue_total(queue));
+    leave_complexes(t, queue->name);
     tell_queue(t, request->name, EVENT_QUEUE_DELETED);
     if (!strcmp(intern_text(t->core->intern, t->core->settings.default_queue), request->name)) {
         attrs_add_text(&t->attrs, ATTR_default_queue, "");
@@ -178,7 +178,7 @@ enum nqs_code decide_set_queue(struct telling *t, const struct request *request,
     enum nqs_code code = find_queue(t->core, request, &queue, err);
 
     if (!code)
-        code = check_attrs(request, OF_QUEUE, err);
+        code = check_set(request, OF_QUEUE, err);
     return code ? code : set_queue(t, request, queue, err);
 }
 
@@ -238,7 +238,7 @@ static enum nqs_code set_server(struct telling *t, const struct request *request
     buf_init(&space);
     attrs_init(&have);
     settings_values(t->core, &have);
-    code = take_attrs(t, request, &have, &space, err);
+    code = take_set(t, request, &have, &space, err);
     if (!code) {
         tell_server(t);
         answer(t, request);
@@ -261,7 +261,7 @@ static enum nqs_code check_dialect(const struct request *request, struct nqs_err
 enum nqs_code decide_set_server(struct telling *t, const struct request *request,
                                 struct nqs_err *err)
 {
-    enum nqs_code code = check_attrs(request, OF_SERVER, err);
+    enum nqs_code code = check_set(request, OF_SERVER, err);
     const struct attr *name = attrs_find(request->attrs, ATTR_default_queue);
     const struct attr *directives = attrs_find(request->attrs, ATTR_nqs_directives);
 

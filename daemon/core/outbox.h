@@ -34,7 +34,7 @@ struct event {
     nqs_time wall;
     enum event_type type;
     struct job_key key; /* SUBJECT_LIFE, SUBJECT_JOB */
-    char queue[16];     /* SUBJECT_QUEUE */
+    char queue[16];     /* SUBJECT_QUEUE, SUBJECT_COMPLEX: its name */
     struct span attrs;  /* packed (attr.h) */
 };
 
@@ -45,7 +45,8 @@ enum record_kind {
     RECORD_TOKEN,
     RECORD_QUEUE,
     RECORD_SERVER,
-    RECORD_HISTORY
+    RECORD_HISTORY,
+    RECORD_COMPLEX
 };
 
 struct record {

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "complex.h"
 #include "defect.h"
 #include "field.h"
 #include "mem.h"
@@ -75,6 +76,7 @@ void queue_free(struct queue *queue, struct intern *intern)
         tree_remove(&queue->lanes, &lane->by_uid);
         mem_free(lane);
     }
+    mem_free(queue->complexes);
     fields_clear(queue_fields, QUEUE_FIELDS, queue, intern);
     mem_free(queue);
 }
@@ -139,6 +141,22 @@ void queue_drop_lane(struct queue *queue, struct lane *lane)
     mem_free(lane);
 }
 
+const struct complex *queue_complex_full(const struct queue *queue)
+{
+    for (size_t i = 0; i < queue->complex_count; i++)
+        if (complex_full(queue->complexes[i]))
+            return queue->complexes[i];
+    return NULL;
+}
+
+const struct complex *queue_user_full(const struct queue *queue, uint32_t uid)
+{
+    for (size_t i = 0; i < queue->complex_count; i++)
+        if (complex_user_full(queue->complexes[i], uid))
+            return queue->complexes[i];
+    return NULL;
+}
+
 void lane_lift(struct queue *queue, struct lane *lane)
 {
     if (lane->is_open)
@@ -152,6 +170,8 @@ void lane_settle(struct queue *queue, struct lane *lane)
     if (tree_empty(&lane->jobs))
         return;
     if (queue->user_limit && lane->running >= queue->user_limit && !DEFECT(USER_LIMIT))
+        return;
+    if (queue_user_full(queue, lane->uid))
         return;
     tree_insert(&queue->lanes_open, &lane->open);
     lane->is_open = true;

@@ -10,6 +10,7 @@
 #define NQS_CORE_QUEUE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "attr.h"
@@ -19,6 +20,8 @@
 #include "tree.h"
 
 enum { QUEUE_NAME_MAX = 15 };
+
+struct complex; /* complex.h */
 
 struct lane {
     struct tree_node by_uid; /* in queue->lanes */
@@ -49,6 +52,9 @@ struct queue {
     uint32_t acl_hosts;
     uint32_t max_queued;
     uint32_t max_user_queued;
+    struct complex **complexes; /* those it is in; the array is owned */
+    size_t complex_count;
+    size_t complex_room;
     bool is_open;
     bool changed;                 /* stands in the list of changed queues */
     struct queue *next;           /* in that list */
@@ -82,6 +88,10 @@ void queue_drop_lane(struct queue *queue, struct lane *lane);
 /* Take LANE out of the order of open lanes before it changes, and put it back where it belongs. */
 void lane_lift(struct queue *queue, struct lane *lane);
 void lane_settle(struct queue *queue, struct lane *lane);
+
+/* A complex that keeps QUEUE from starting anything, or UID from it in QUEUE; or NULL. */
+const struct complex *queue_complex_full(const struct queue *queue);
+const struct complex *queue_user_full(const struct queue *queue, uint32_t uid);
 
 /* The first request that may be placed, or NULL. */
 struct job *queue_first(const struct queue *queue);

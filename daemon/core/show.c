@@ -287,6 +287,31 @@ bool core_queue_show(const struct core *core, const char *name, struct attrs *at
     return true;
 }
 
+const char *core_complex_next(const struct core *core, const char *after)
+{
+    struct complex probe;
+    struct complex *complex;
+
+    if (strlen(after) > QUEUE_NAME_MAX)
+        return NULL;
+    strcpy(probe.name, after);
+    complex = TREE_OF(tree_after(&core->complexes, &probe.by_name), struct complex, by_name);
+    return complex ? complex->name : NULL;
+}
+
+bool core_complex_show(const struct core *core, const char *name, struct attrs *attrs,
+                       struct buf *space)
+{
+    const struct complex *complex = world_complex(core, name);
+
+    buf_clear(space);
+    if (!complex)
+        return false;
+    complex_values(complex, core->intern, attrs);
+    attrs_add_number(attrs, ATTR_count_running, complex->running);
+    return true;
+}
+
 void core_server_show(const struct core *core, struct attrs *attrs, struct buf *space)
 {
     int64_t counts[SHOWN_COUNTS] = {0};

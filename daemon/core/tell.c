@@ -165,6 +165,16 @@ void record_queue(const struct core *core, const struct queue *queue, struct out
     outbox_record(out, RECORD_QUEUE, key, outbox_since(out, at));
 }
 
+void record_complex(const struct core *core, const struct complex *complex, struct outbox *out)
+{
+    struct span key = outbox_put(out, complex->name, strlen(complex->name));
+    size_t at = out->bytes.length;
+
+    attr_pack_text(ATTR_queue, complex->name, &out->bytes); /* so that none is empty */
+    complex_pack(complex, core->intern, &out->bytes);
+    outbox_record(out, RECORD_COMPLEX, key, outbox_since(out, at));
+}
+
 void record_server(const struct core *core, struct outbox *out)
 {
     struct span key = outbox_put(out, "server", 6);
@@ -199,6 +209,26 @@ static void flush_gone_queues(struct core *core, struct outbox *out)
     }
 }
 
+static void flush_complexes(struct core *core, struct outbox *out)
+{
+    struct span none = {0, 0};
+    struct complex *complex;
+
+    while ((complex = TREE_OF(tree_first(&core->gone_complexes), struct complex, by_name))) {
+        tree_remove(&core->gone_complexes, &complex->by_name);
+        outbox_record(out, RECORD_COMPLEX, outbox_put(out, complex->name, strlen(complex->name)),
+                      none);
+        complex_free(complex, core->intern);
+    }
+    for (struct tree_node *node = tree_first(&core->complexes); node;
+         node = tree_after(&core->complexes, node)) {
+        complex = TREE_OF(node, struct complex, by_name);
+        if (complex->changed)
+            record_complex(core, complex, out);
+        complex->changed = false;
+    }
+}
+
 void tell_records(struct core *core, struct outbox *out)
 {
     struct queue *queue;
@@ -210,6 +240,7 @@ void tell_records(struct core *core, struct outbox *out)
         record_queue(core, queue, out);
     }
     core->changed_queues = NULL;
+    flush_complexes(core, out);
     if (core->settings_changed)
         record_server(core, out);
     core->settings_changed = false;

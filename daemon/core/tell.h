@@ -35,7 +35,7 @@ void tell_job(struct telling *t, struct job_key key, enum event_type type, nqs_t
  * begun, or that all have ended. */
 void tell_array(struct telling *t, struct job_key key);
 
-/* Emit QUEUE_SET or QUEUE_DELETED of the queue NAME, SERVER_SET, with t->attrs. */
+/* Emit an event of the queue, or of the complex, NAME; SERVER_SET; with t->attrs. */
 void tell_queue(struct telling *t, const char *name, enum event_type type);
 void tell_server(struct telling *t);
 
@@ -56,6 +56,7 @@ void tell_records(struct core *core, struct outbox *out);
 void record_job(const struct core *core, const struct job *job, enum record_kind kind,
                 struct outbox *out);
 void record_queue(const struct core *core, const struct queue *queue, struct outbox *out);
+void record_complex(const struct core *core, const struct complex *complex, struct outbox *out);
 void record_server(const struct core *core, struct outbox *out);
 
 /* The settings as attributes. */

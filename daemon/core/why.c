@@ -39,10 +39,13 @@ static enum why_reason why_queued(const struct core *core, const struct job *job
         return WHY_QUEUE_STOPPED;
     if (array_full(job))
         return WHY_ARRAY_THROTTLE;
-    if (queue->user_limit && lane && lane->running >= queue->user_limit)
+    if ((queue->user_limit && lane && lane->running >= queue->user_limit) ||
+        queue_user_full(queue, job->uid))
         return WHY_USER_LIMIT;
     if (queue->running >= queue->run_limit)
         return WHY_QUEUE_RUN_LIMIT;
+    if (queue_complex_full(queue))
+        return WHY_COMPLEX_LIMIT;
     if ((int64_t)core->running >= core->settings.batch_limit)
         return WHY_GLOBAL_LIMIT;
     return WHY_NEXT;
@@ -122,9 +125,27 @@ static void say_run_limit(const struct core *core, const struct job *job, struct
 static void say_user_limit(const struct core *core, const struct job *job, struct nqs_now now,
                            struct buf *out)
 {
+    const struct complex *complex = queue_user_full(job->at, job->uid);
+    const char *owner = intern_text(core->intern, job->owner);
+
     (void)now;
-    buf_format(out, "queue %s runs at most %u requests of %s", job->at->name,
-               (unsigned)job->at->user_limit, intern_text(core->intern, job->owner));
+    if (!complex)
+        buf_format(out, "queue %s runs at most %u requests of %s", job->at->name,
+                   (unsigned)job->at->user_limit, owner);
+    else
+        buf_format(out, "%s %s runs at most %u requests of %s", complex->all ? "the" : "complex",
+                   complex->all ? "server" : complex->name, (unsigned)complex->complex_user_limit,
+                   owner);
+}
+
+static void say_complex(const struct core *core, const struct job *job, struct nqs_now now,
+                        struct buf *out)
+{
+    const struct complex *complex = queue_complex_full(job->at);
+
+    (void)core, (void)now;
+    buf_format(out, "complex %s runs %u of at most %u requests", complex->name,
+               (unsigned)complex->running, (unsigned)complex->complex_run_limit);
 }
 
 static void say_global(const struct core *core, const struct job *job, struct nqs_now now,
@@ -161,6 +182,7 @@ static why_say *const why_says[] = {
     [WHY_QUEUE_STOPPED] = say_stopped,
     [WHY_QUEUE_RUN_LIMIT] = say_run_limit,
     [WHY_USER_LIMIT] = say_user_limit,
+    [WHY_COMPLEX_LIMIT] = say_complex,
     [WHY_GLOBAL_LIMIT] = say_global,
     [WHY_ARRAY_THROTTLE] = say_throttle,
     [WHY_NEXT] = say_next,

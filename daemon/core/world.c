@@ -48,8 +48,18 @@ static int open_compare(const struct tree_node *a, const struct tree_node *b)
     return strcmp(x->name, y->name);
 }
 
+static int complex_compare(const struct tree_node *a, const struct tree_node *b)
+{
+    return strcmp(TREE_OF(a, struct complex, by_name)->name,
+                  TREE_OF(b, struct complex, by_name)->name);
+}
+
 void world_init(struct core *core)
 {
+    core->all = complex_new("");
+    core->all->all = true;
+    tree_init(&core->complexes, complex_compare);
+    tree_init(&core->gone_complexes, complex_compare);
     core->intern = intern_new();
     tree_init(&core->jobs, key_compare);
     tree_init(&core->queues, name_compare);
@@ -69,6 +79,16 @@ static void free_queues(struct tree *queues, struct intern *intern)
     }
 }
 
+static void free_complexes(struct tree *complexes, struct intern *intern)
+{
+    struct complex *complex;
+
+    while ((complex = TREE_OF(tree_first(complexes), struct complex, by_name))) {
+        tree_remove(complexes, &complex->by_name);
+        complex_free(complex, intern);
+    }
+}
+
 void world_done(struct core *core)
 {
     struct slab *slab;
@@ -83,6 +103,9 @@ void world_done(struct core *core)
     }
     free_queues(&core->queues, core->intern);
     free_queues(&core->gone_queues, core->intern);
+    free_complexes(&core->complexes, core->intern);
+    free_complexes(&core->gone_complexes, core->intern);
+    complex_free(core->all, core->intern);
     while ((slab = core->slabs)) {
         core->slabs = slab->next;
         mem_free(slab);
@@ -219,7 +242,7 @@ static void open_queue(struct core *core, struct queue *queue)
 {
     assert(!queue->is_open);
     if (!queue->started || queue->running >= queue->run_limit + DEFECT(RUN_LIMIT) ||
-        tree_empty(&queue->lanes_open))
+        tree_empty(&queue->lanes_open) || queue_complex_full(queue))
         return;
     tree_insert(&core->queues_open, &queue->open);
     queue->is_open = true;
@@ -239,6 +262,110 @@ void world_settle_queue(struct core *core, struct queue *queue)
          node = tree_after(&queue->lanes, node))
         lane_settle(queue, TREE_OF(node, struct lane, by_uid));
     open_queue(core, queue);
+}
+
+void world_lift_queues(struct core *core)
+{
+    for (struct tree_node *node = tree_first(&core->queues); node;
+         node = tree_after(&core->queues, node))
+        world_lift_queue(core, TREE_OF(node, struct queue, by_name));
+}
+
+void world_settle_queues(struct core *core)
+{
+    for (struct tree_node *node = tree_first(&core->queues); node;
+         node = tree_after(&core->queues, node))
+        world_settle_queue(core, TREE_OF(node, struct queue, by_name));
+}
+
+/* --- Complexes --- */
+
+struct complex *world_complex(const struct core *core, const char *name)
+{
+    struct complex probe;
+
+    if (strlen(name) > QUEUE_NAME_MAX)
+        return NULL;
+    strcpy(probe.name, name);
+    return TREE_OF(tree_find(&core->complexes, &probe.by_name), struct complex, by_name);
+}
+
+/* Those that name a queue that is not there yet take it in when it comes. */
+void world_add_queue(struct core *core, struct queue *queue)
+{
+    tree_insert(&core->queues, &queue->by_name);
+    complex_join(core->all, queue);
+    for (struct tree_node *node = tree_first(&core->complexes); node;
+         node = tree_after(&core->complexes, node)) {
+        struct complex *complex = TREE_OF(node, struct complex, by_name);
+
+        if (complex_names(complex, core->intern, queue->name))
+            complex_join(complex, queue);
+    }
+}
+
+void world_remove_queue(struct core *core, struct queue *queue)
+{
+    tree_remove(&core->queues, &queue->by_name);
+    while (queue->complex_count)
+        complex_leave(queue->complexes[0], queue);
+}
+
+void world_bind_complex(struct core *core, struct complex *complex)
+{
+    while (complex->count)
+        complex_leave(complex, complex->queues[0]);
+    for (struct tree_node *node = tree_first(&core->queues); node;
+         node = tree_after(&core->queues, node)) {
+        struct queue *queue = TREE_OF(node, struct queue, by_name);
+
+        if (complex_names(complex, core->intern, queue->name))
+            complex_join(complex, queue);
+    }
+}
+
+void world_limit_users(struct core *core)
+{
+    world_lift_queues(core);
+    core->all->complex_user_limit = core->settings.global_user_limit;
+    world_settle_queues(core);
+}
+
+/* Nothing more may run in the queues of COMPLEX, or something may again. */
+static void turn_queues(struct core *core, const struct complex *complex)
+{
+    for (size_t i = 0; i < complex->count; i++) {
+        close_queue(core, complex->queues[i]);
+        open_queue(core, complex->queues[i]);
+    }
+}
+
+/* The same for what UID has in them. */
+static void turn_lanes(struct core *core, const struct complex *complex, uint32_t uid)
+{
+    for (size_t i = 0; i < complex->count; i++) {
+        struct queue *queue = complex->queues[i];
+        struct lane *lane = queue_lane(queue, uid, false);
+
+        if (!lane)
+            continue;
+        close_queue(core, queue);
+        lane_lift(queue, lane);
+        lane_settle(queue, lane);
+        open_queue(core, queue);
+    }
+}
+
+static void count_complex(struct core *core, struct complex *complex, uint32_t uid, int change)
+{
+    bool was_full = complex_full(complex);
+    bool was_user_full = complex_user_full(complex, uid);
+
+    complex_count(complex, uid, change);
+    if (was_full != complex_full(complex))
+        turn_queues(core, complex);
+    if (was_user_full != complex_user_full(complex, uid))
+        turn_lanes(core, complex, uid);
 }
 
 struct queue *world_open_queue(const struct core *core)
@@ -291,6 +418,8 @@ static void count_slot(struct core *core, struct job *job, int change)
     lane_settle(queue, lane);
     queue_drop_lane(queue, lane);
     open_queue(core, queue);
+    for (size_t i = 0; i < queue->complex_count; i++)
+        count_complex(core, queue->complexes[i], job->uid, change);
     if (job->parent)
         count_active(core, job->parent, change);
 }

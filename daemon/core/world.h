@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "complex.h"
 #include "id.h"
 #include "intern.h"
 #include "job.h"
@@ -27,6 +28,7 @@ struct settings {
     uint32_t default_queue;  /* a handle */
     uint32_t nqs_directives; /* a handle: off, warn or on */
     int32_t batch_limit;
+    uint32_t global_user_limit;
     int32_t keep_completed, keep_history, keep_journal;
     int32_t kill_delay;
     int64_t next_seq;
@@ -46,15 +48,18 @@ struct core {
     bool settings_changed;
     bool draining; /* nothing is placed any more */
     struct intern *intern;
-    struct tree jobs;        /* by key; owns the rows with the slabs */
-    struct tree queues;      /* by name; owned */
-    struct tree queues_open; /* by priority, name: those that may give a request */
-    struct tree walls;       /* requests by due, wall clock */
-    struct tree steadies;    /* requests by due, steady clock */
-    uint32_t running;        /* requests that hold a slot */
-    uint32_t queued;         /* rows that stand in a lane */
-    struct job *changed;     /* rows whose record is to be written */
-    struct job *ended;       /* rows out of every index, to be freed when the turn ends */
+    struct tree jobs;           /* by key; owns the rows with the slabs */
+    struct tree queues;         /* by name; owned */
+    struct tree queues_open;    /* by priority, name: those that may give a request */
+    struct tree complexes;      /* by name; owned */
+    struct complex *all;        /* every queue: what the server limits of one user; owned */
+    struct tree gone_complexes; /* deleted this turn; owned */
+    struct tree walls;          /* requests by due, wall clock */
+    struct tree steadies;       /* requests by due, steady clock */
+    uint32_t running;           /* requests that hold a slot */
+    uint32_t queued;            /* rows that stand in a lane */
+    struct job *changed;        /* rows whose record is to be written */
+    struct job *ended;          /* rows out of every index, to be freed when the turn ends */
     struct queue *changed_queues;
     struct tree gone_queues; /* queues deleted this turn, by name; owned */
     struct slab *slabs;      /* owned */
@@ -87,6 +92,23 @@ void world_settle(struct core *core, struct job *job);
 /* The same for a queue whose limits or flow change. */
 void world_lift_queue(struct core *core, struct queue *queue);
 void world_settle_queue(struct core *core, struct queue *queue);
+
+/* The complex called NAME, or NULL. */
+struct complex *world_complex(const struct core *core, const char *name);
+
+/* Take QUEUE in, into the complexes that name it too; and out of all of them. */
+void world_add_queue(struct core *core, struct queue *queue);
+void world_remove_queue(struct core *core, struct queue *queue);
+
+/* All queues, as world_lift_queue() and world_settle_queue(): for a complex that changes. */
+void world_lift_queues(struct core *core);
+void world_settle_queues(struct core *core);
+
+/* COMPLEX has the queues that it names, and counts what runs in them.  With all queues lifted. */
+void world_bind_complex(struct core *core, struct complex *complex);
+
+/* The server's limit of one user's requests has changed. */
+void world_limit_users(struct core *core);
 
 /* Note that the record of JOB, or of QUEUE, is to be written this turn; and take the next row off
  * that list, or NULL: those that have ended since have no record and are passed over. */

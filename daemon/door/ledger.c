@@ -10,8 +10,10 @@
 enum { END_KEY_SIZE = 8 + JOB_KEY_SIZE, EXPIRE_AT_ONCE = 200, SEQ_SIZE = 8 };
 
 static const enum store_table tables[] = {
-    [RECORD_JOB] = STORE_jobs,     [RECORD_BODY] = STORE_bodies,   [RECORD_TOKEN] = STORE_tokens,
-    [RECORD_QUEUE] = STORE_queues, [RECORD_SERVER] = STORE_server, [RECORD_HISTORY] = STORE_history,
+    [RECORD_JOB] = STORE_jobs,          [RECORD_BODY] = STORE_bodies,
+    [RECORD_TOKEN] = STORE_tokens,      [RECORD_QUEUE] = STORE_queues,
+    [RECORD_SERVER] = STORE_server,     [RECORD_HISTORY] = STORE_history,
+    [RECORD_COMPLEX] = STORE_complexes,
 };
 
 static struct store_bytes span_bytes(const struct outbox *out, struct span span)
@@ -326,7 +328,7 @@ static void key_text(enum store_table table, struct store_bytes key, struct buf 
 {
     struct job_key job;
 
-    if (table == STORE_queues || table == STORE_server) {
+    if (table == STORE_queues || table == STORE_server || table == STORE_complexes) {
         buf_add(out, key.bytes, key.length);
     } else if (key.length == JOB_KEY_SIZE) {
         job = job_key_unpack(key.bytes);
@@ -381,7 +383,8 @@ static void reserve_numbers(struct store *store, struct core *core)
 enum nqs_code ledger_load(struct store *store, struct core *core, uint64_t *ret_damaged,
                           struct nqs_err *err)
 {
-    static const enum record_kind order[] = {RECORD_SERVER, RECORD_QUEUE, RECORD_JOB};
+    static const enum record_kind order[] = {RECORD_SERVER, RECORD_QUEUE, RECORD_COMPLEX,
+                                             RECORD_JOB};
     struct load load = {.core = core};
     enum nqs_code code = NQS_OK;
 

@@ -37,7 +37,7 @@ enum {
     STORE_KEY_MAX = 500,   /* bytes of a key; at least one */
     STORE_SCHEMA = 1,      /* the version that this program writes */
     STORE_UUID_BYTES = 16, /* random, drawn when the store is made */
-    STORE_TABLE_END = 12,  /* one more than the last id */
+    STORE_TABLE_END = 13,  /* one more than the last id */
     STORE_WALKS_MAX = 16,  /* walks that may be open at once */
 };
 

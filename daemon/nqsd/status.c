@@ -124,6 +124,36 @@ void status_queues(struct nqsd *nqsd, struct call *call)
     page_done(&l.page);
 }
 
+static void add_complex(struct query *l, const char *name)
+{
+    bool there;
+
+    attrs_clear(&l->attrs);
+    there = core_complex_show(l->nqsd->core, name, &l->attrs, &l->nqsd->space);
+    page_add(&l->page, name, there ? NQS_OK : NQS_NOQUEUE, &l->attrs);
+}
+
+void status_complexes(struct nqsd *nqsd, struct call *call)
+{
+    struct query l = {.nqsd = nqsd, .args = call->args};
+    const char *name = l.args->after;
+
+    page_init(&l.page, l.args);
+    attrs_init(&l.attrs);
+    for (unsigned i = 0; i < l.args->names.names_len; i++)
+        add_complex(&l, l.args->names.names_val[i].text);
+    while (!l.args->names.names_len && (name = core_complex_next(nqsd->core, name))) {
+        add_complex(&l, name);
+        if (!page_full(&l.page))
+            continue;
+        snprintf(l.page.next, sizeof l.page.next, "%s", name);
+        break;
+    }
+    page_send(&l.page, nqsd, call);
+    attrs_done(&l.attrs);
+    page_done(&l.page);
+}
+
 /* Names where they are known already, else numbers: nothing is waited for here. */
 static void put_uids(struct query *l, const struct conf_uids *uids, uint16_t id, struct buf *text)
 {

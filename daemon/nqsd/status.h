@@ -8,6 +8,7 @@
 
 /* Answer CALL from what is committed. */
 void status_queues(struct nqsd *nqsd, struct call *call);
+void status_complexes(struct nqsd *nqsd, struct call *call);
 void status_server(struct nqsd *nqsd, struct call *call);
 void status_output(struct nqsd *nqsd, struct call *call);
 

@@ -210,15 +210,11 @@ static const struct {
     uint32_t procedure;
     void (*answer)(struct nqsd *nqsd, struct call *call);
 } answers[] = {
-    {NQS_STATUS_JOBS, listing_jobs},
-    {NQS_STATUS_QUEUES, status_queues},
-    {NQS_STATUS_SERVER, status_server},
-    {NQS_OUTPUT, status_output},
-    {NQS_SELECT_JOBS, listing_select},
-    {NQS_WAIT_JOB, answer_wait},
-    {NQS_SHUTDOWN, answer_shutdown},
-    {NQS_BACKUP, answer_backup},
-    {NQS_NULL, answer_null},
+    {NQS_STATUS_JOBS, listing_jobs},    {NQS_STATUS_QUEUES, status_queues},
+    {NQS_STATUS_SERVER, status_server}, {NQS_OUTPUT, status_output},
+    {NQS_SELECT_JOBS, listing_select},  {NQS_STATUS_COMPLEXES, status_complexes},
+    {NQS_WAIT_JOB, answer_wait},        {NQS_SHUTDOWN, answer_shutdown},
+    {NQS_BACKUP, answer_backup},        {NQS_NULL, answer_null},
 };
 
 static void release_reads(struct nqsd *nqsd, struct turn *turn)

@@ -205,6 +205,7 @@ static void load_all(struct sim *sim, const struct tree *entries, struct core *c
 {
     load(sim, entries, RECORD_SERVER, core);
     load(sim, entries, RECORD_QUEUE, core);
+    load(sim, entries, RECORD_COMPLEX, core);
     load(sim, entries, RECORD_JOB, core);
 }
 
@@ -230,11 +231,14 @@ void disk_compare(struct sim *sim, const struct core *core)
             memcmp(entry->value, outbox_bytes(&out, record->value), entry->length))
             sim_fail(sim, "the disk and the core differ in record %zu of kind %d", i,
                      (int)record->kind);
-        living += record->kind == RECORD_JOB || record->kind == RECORD_QUEUE;
+        living += record->kind == RECORD_JOB || record->kind == RECORD_QUEUE ||
+                  record->kind == RECORD_COMPLEX;
     }
     for (entry = NULL; (entry = disk_next(&sim->disk, RECORD_JOB, entry));)
         living--;
     for (entry = NULL; (entry = disk_next(&sim->disk, RECORD_QUEUE, entry));)
+        living--;
+    for (entry = NULL; (entry = disk_next(&sim->disk, RECORD_COMPLEX, entry));)
         living--;
     if (living)
         sim_fail(sim, "the disk holds records that the core does not know");
@@ -266,7 +270,7 @@ static void copy_records(struct disk *disk)
         const struct entry *entry = TREE_OF(node, struct entry, node);
 
         if (entry->kind == RECORD_JOB || entry->kind == RECORD_QUEUE ||
-            entry->kind == RECORD_SERVER)
+            entry->kind == RECORD_SERVER || entry->kind == RECORD_COMPLEX)
             put(&disk->old, entry->kind, entry->key, entry->key_length, entry->value,
                 entry->length);
     }

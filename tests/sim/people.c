@@ -282,13 +282,40 @@ static void act_on_server(struct sim *sim)
     struct dice *dice = &sim->dice;
     struct call *call = new_call(sim, VERB_SET_SERVER, CORE_MANAGER);
 
-    switch (dice_below(dice, 6)) {
+    switch (dice_below(dice, 7)) {
+    case 5: set(call, ATTR_global_user_limit, dice_below(dice, 4)); break;
     case 0: set(call, ATTR_batch_limit, dice_below(dice, 8)); break;
     case 1: set(call, ATTR_start_tries, 1 + dice_below(dice, 6)); break;
     case 2: set(call, ATTR_start_wait, dice_span(dice, 0, 100)); break;
     case 3: set(call, ATTR_kill_delay, dice_below(dice, 30)); break;
     case 4: set(call, ATTR_deliver_wait, dice_below(dice, 200)); break;
     default: set(call, ATTR_batch_limit, dice_below(dice, 2) ? -1 : 20); break;
+    }
+    send(sim);
+}
+
+/* Queues share limits, for a while; of those that are named one may not be there. */
+static void act_on_complex(struct sim *sim)
+{
+    struct dice *dice = &sim->dice;
+    static const enum core_verb verbs[] = {VERB_CREATE_COMPLEX, VERB_CREATE_COMPLEX,
+                                           VERB_SET_COMPLEX,    VERB_SET_COMPLEX,
+                                           VERB_SET_COMPLEX,    VERB_DELETE_COMPLEX};
+    struct call *call = new_call(sim, verbs[dice_below(dice, 6)], CORE_MANAGER);
+
+    snprintf(call->name, sizeof call->name, "group%u", dice_below(dice, 2));
+    if (call->verb == VERB_DELETE_COMPLEX) {
+        send(sim);
+        return;
+    }
+    if (dice_once_in(dice, 2))
+        set(call, ATTR_complex_run_limit, dice_below(dice, 5));
+    if (dice_once_in(dice, 3))
+        set(call, ATTR_complex_user_limit, dice_below(dice, 3));
+    if (call->verb == VERB_CREATE_COMPLEX || dice_once_in(dice, 2)) {
+        set(call, ATTR_list_operation, dice_below(dice, 3));
+        snprintf(call->list, sizeof call->list, "queue%u,queue%u",
+                 dice_below(dice, sim->plan.queues), dice_below(dice, sim->plan.queues));
     }
     send(sim);
 }
@@ -351,8 +378,10 @@ static void act(struct sim *sim)
         act_on_members(sim);
     else if (lot < 92)
         act_on_queue(sim);
-    else if (lot < 96)
+    else if (lot < 94)
         act_on_server(sim);
+    else if (lot < 96)
+        act_on_complex(sim);
     else if (lot < 99)
         act_on_queues(sim);
     else
@@ -406,7 +435,13 @@ static void calm(struct sim *sim)
     struct call *call = new_call(sim, VERB_SET_SERVER, CORE_MANAGER);
 
     set(call, ATTR_batch_limit, 1000);
+    set(call, ATTR_global_user_limit, 0);
     send(sim);
+    while ((entry = disk_next(&sim->disk, RECORD_COMPLEX, entry))) {
+        call = new_call(sim, VERB_DELETE_COMPLEX, CORE_MANAGER);
+        snprintf(call->name, sizeof call->name, "%.*s", (int)entry->key_length, entry->key);
+        send(sim);
+    }
     while ((entry = disk_next(&sim->disk, RECORD_QUEUE, entry)))
         open_queue(sim, VERB_SET_QUEUE, (uint32_t)strtoul(entry->key + 5, NULL, 10), 1000);
     while ((entry = disk_next(&sim->disk, RECORD_JOB, entry))) {
@@ -490,6 +525,8 @@ void people_request(const struct sim *sim, uint32_t number, struct request *requ
         submission_attrs(&sim->people.submissions[call->submission], attrs);
     for (uint32_t i = 0; i < call->attr_count; i++)
         attrs_add_number(attrs, call->attrs[i], call->numbers[i]);
+    if (*call->list)
+        attrs_add_text(attrs, ATTR_complex_queues, call->list);
 }
 
 void people_answered(struct sim *sim, uint32_t number, enum nqs_code code, const char *name)

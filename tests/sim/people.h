@@ -30,6 +30,7 @@ struct call {
     uint16_t attrs[4];   /* other verbs: what to set */
     int64_t numbers[4];
     uint32_t attr_count;
+    char list[64]; /* of queues, for a complex */
     bool answered;
 };
 

@@ -41,7 +41,18 @@ struct seen_queue {
     bool to_purge; /* somebody purged it */
 };
 
+/* A complex that was made, with the names of its queues as the journal has them. */
+struct seen_complex {
+    char queues[256];
+    int64_t run_limit, user_limit;
+    bool there;
+};
+
+enum { SEEN_COMPLEXES = 2 };
+
 struct rules {
+    struct seen_complex complexes[SEEN_COMPLEXES]; /* called group0 and on */
+    int64_t user_limit;
     struct tree requests; /* owned */
     struct tree queues;   /* owned */
     struct run **open;    /* owned; placed, and perhaps not over: borrowed */

@@ -97,7 +97,7 @@ static void test_abbreviated(void **state)
 static void test_refused(void **state)
 {
     (void)state;
-    expect_in("", "a word is missing, one of: ADd, Create, ");
+    expect_in("", "a word is missing, one of: ADd, ");
     expect("crate queue q", "unknown command 'crate'; did you mean create?");
     expect("create pipe_queue q", "unknown word 'pipe_queue': only Batch_queue may stand there");
     expect("create batch_queue q", "priority=N is missing; 0 to 63");

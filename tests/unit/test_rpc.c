@@ -62,6 +62,7 @@ static const void *args_of(const struct rpc_row *row)
     case NQS_SELECT_JOBS: return &select_args;
     case NQS_STATUS_JOBS:
     case NQS_STATUS_QUEUES:
+    case NQS_STATUS_COMPLEXES:
     case NQS_STATUS_SERVER: return &status_args;
     case NQS_WAIT_JOB: return &wait_args;
     case NQS_OUTPUT: return &output_args;
@@ -76,6 +77,7 @@ static const void *result_of(const struct rpc_row *row)
     case NQS_SELECT_JOBS:
     case NQS_STATUS_JOBS:
     case NQS_STATUS_QUEUES:
+    case NQS_STATUS_COMPLEXES:
     case NQS_STATUS_SERVER: return &status_answer;
     case NQS_OUTPUT: return &output_answer;
     default: return &answer;
