@@ -388,6 +388,38 @@ static enum nqs_code shape_access_set(struct qmgr_order *order, struct nqs_err *
     return take_queue(order, err);
 }
 
+/* NAME=TEXT becomes the change of one of a queue's lists of limits. */
+static enum nqs_code add_limit(struct qmgr_order *order, uint16_t list, const char *name,
+                               const char *text, struct nqs_err *err)
+{
+    const struct attr_def *def = attr_resource(name);
+    size_t from = order->space.length;
+    struct attr attr;
+    enum nqs_code code = NQS_OK;
+
+    if (!def)
+        return nqs_fail(err, NQS_NOATTR, "no limit is called '%.40s'", name);
+    if (*text)
+        code = attr_parse(def, text, &attr, err);
+    if (code)
+        return code;
+    buf_format(&order->space, "%s=%s", name, text);
+    list_end(order, list, from);
+    return NQS_OK;
+}
+
+static enum nqs_code shape_limit(struct qmgr_order *order, struct nqs_err *err)
+{
+    const char *word;
+    enum nqs_code code;
+
+    qmgr_words_mark(&order->words, '=');
+    code = take_word(&order->words, "a limit", &word, err);
+    if (!code)
+        code = add_limit(order, order->row->attr, order->row->value, word, err);
+    return code ? code : take_queue(order, err);
+}
+
 static enum nqs_code shape_seconds(struct qmgr_order *order, struct nqs_err *err)
 {
     return qmgr_words_ended(&order->words) ? NQS_OK : shape_value(order, err);
@@ -445,6 +477,7 @@ static enum nqs_code (*const shapes[SHAPE_COUNT])(struct qmgr_order *order, stru
     [SHAPE_ACCESS] = shape_access,
     [SHAPE_COMPLEX_LIST] = shape_complex_list,
     [SHAPE_ACCESS_SET] = shape_access_set,
+    [SHAPE_LIMIT] = shape_limit,
     [SHAPE_SECONDS] = shape_seconds,
     [SHAPE_FILE] = shape_file,
     [SHAPE_PATH] = shape_path,
@@ -479,7 +512,7 @@ static enum nqs_code take_arguments(struct qmgr_order *order, struct nqs_err *er
     if (row->shape != SHAPE_WORDS && !qmgr_words_ended(&order->words))
         return nqs_fail(err, NQS_SYNTAX, "'%.80s' is not expected here",
                         qmgr_words_show(&order->words));
-    if (!row->value || row->shape == SHAPE_ACCESS)
+    if (!row->value || row->shape == SHAPE_ACCESS || row->shape == SHAPE_LIMIT)
         return NQS_OK;
     code = attr_parse(attr_find(row->attr), row->value, &attr, err);
     if (!code)

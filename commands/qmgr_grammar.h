@@ -27,6 +27,7 @@ enum qmgr_shape {
     SHAPE_ACCESS,
     SHAPE_COMPLEX_LIST,
     SHAPE_ACCESS_SET,
+    SHAPE_LIMIT,
     SHAPE_SECONDS,
     SHAPE_FILE,
     SHAPE_PATH,

@@ -168,6 +168,38 @@ static void view_array_number(struct view *view, const struct attrs *attrs, cons
         view_add_number(view, attr_find(attr->id)->shown, attr->number);
 }
 
+/*
+ * A queue's list of limits, a line each as in PBS: resources_max.mem.  The names
+ * of lines that were shown once are kept.
+ */
+static void view_limits(struct view *view, const struct attrs *attrs, const struct attr *attr)
+{
+    enum { NAME_SIZE = 40, NAMES_MAX = 128 };
+    static char names[NAMES_MAX][NAME_SIZE];
+    const char *end = attr->bytes + attr->length;
+
+    (void)attrs;
+    for (const char *at = attr->bytes; at < end;) {
+        const char *comma = memchr(at, ',', (size_t)(end - at));
+        const char *stop = comma ? comma : end;
+        const char *equals = memchr(at, '=', (size_t)(stop - at));
+        struct view_item *item;
+        char name[NAME_SIZE];
+        size_t i = 0;
+
+        if (!equals)
+            return;
+        snprintf(name, sizeof name, "%s.%.*s", attr_find(attr->id)->shown, (int)(equals - at), at);
+        while (i < NAMES_MAX - 1 && *names[i] && strcmp(names[i], name) != 0)
+            i++;
+        memcpy(names[i], name, sizeof name);
+        item = view_add(view, names[i], VIEW_TEXT);
+        buf_add(&view->texts, equals + 1, (size_t)(stop - equals - 1));
+        view_end_text(view, item);
+        at = comma ? comma + 1 : end;
+    }
+}
+
 static const struct view_special {
     uint16_t id;
     void (*show)(struct view *view, const struct attrs *attrs, const struct attr *attr);
@@ -177,6 +209,9 @@ static const struct view_special {
     {ATTR_umask, view_umask},
     {ATTR_output_path, view_path},
     {ATTR_error_path, view_path},
+    {ATTR_resources_max, view_limits},
+    {ATTR_resources_min, view_limits},
+    {ATTR_resources_default, view_limits},
     {ATTR_array_step, view_array},
     {ATTR_array_first, view_array_number},
     {ATTR_array_last, view_array_number},

@@ -1,7 +1,7 @@
 #!/bin/bash
 # t155-limits - limits of each process, as -l names them and as the job finds them.
 #
-# Proves: E116 E117 E119
+# Proves: E114 E115 E116 E117 E119
 . "$(dirname "$0")/../lib/cell.sh"
 cell_up
 qmgr set run_limit = 50 batch
@@ -68,4 +68,48 @@ isnt "$rc" 0 "an address space neither"
 submit -N spins -l pcput=1 -- sh -c 'sh -c "while :; do :; done"; echo rest'
 wait_end "$id"
 is "$(said spins)" rest "processor time of one process ends that one alone"
+
+# --- what a queue allows, and what it gives
+mgr() {
+    run qmgr -c "$1"
+    is "$rc:$err" "0:" "qmgr: $1"
+}
+mgr 'set per_process cpu_limit = (10:00) batch'
+mgr 'set per_request memory_limit = 200mb batch'
+mgr 'set corefile_limit = (0) batch'
+mgr 'set nice_value_limit = 5 batch'
+run qstat -Q -f batch
+for line in 'resources_max.pcput = 00:10:00' 'resources_max.mem = 204800kb' 'resources_max.core = 0kb' \
+    'resources_min.nice = 5'; do
+    like "$out" "    $line" "qstat -Q -f: $line"
+done
+for list in pcput=10:01 pcput=unlimited mem=1gb core=1kb nice=4; do
+    run as "$user" qsub -l "$list" -- true
+    is "$rc:$out" "1:" "-l $list is not for this queue"
+    like "$err" "${list%=*}=.*queue 'batch' allows at (most|least)" "and it says what is"
+done
+submit -N frozen -h -- sh -c 'ulimit -t; ulimit -c; nice'
+frozen=$id
+for pair in pcput=00:10:00 mem=204800kb core=0kb nice=5; do
+    has "$id" "${pair%=*}" "${pair#*=}"
+done
+mgr 'set per_process cpu_limit = (5:00) batch'
+mgr 'set nice_value_limit = 0 batch'
+has "$frozen" pcput 00:10:00
+as "$user" qrls "$frozen"
+wait_end "$frozen"
+is "$(cat "frozen.o${frozen%%.*}" | xargs)" "600 0 5" "it runs with the limits that it was accepted with"
+submit -N later -l 'core=0,pcput=4:00' -- sh -c 'ulimit -t; nice'
+wait_end "$id"
+is "$(cat "later.o${id%%.*}" | xargs)" "240 0" "a later one with those that it asks for, and the new ones"
+for what in 'per_process cpu' 'per_request memory' corefile; do
+    mgr "set ${what}_limit = unlimited batch"
+done
+submit -N none -l pcput=unlimited,mem=unlimited -- sh -c 'ulimit -t'
+wait_end "$id"
+is "$(cat "none.o${id%%.*}")" unlimited "no limit is allowed where the queue has none"
+kill_program nqsd
+cell_start
+run qstat -Q -f batch
+like "$out" 'resources_min.nice = 0' "the lists are there again after a restart"
 done_testing
