@@ -189,6 +189,25 @@ static void help_print(void)
     help_row("--help, --version", "print this text, or the version");
 }
 
+/*
+ * What completion in a shell asks for: a line for each option, `-x TAB what its
+ * argument is called TAB text`, or `name TAB text` for each name that -l takes.
+ */
+static bool complete_print(const char *what)
+{
+    if (!strcmp(what, "--complete-options")) {
+        for (const struct cli_option *row = command.options; row && row->letter; row++)
+            printf("-%c\t%s\t%s\n", row->letter, row->argument ? row->argument : "", row->text);
+        return true;
+    }
+    if (strcmp(what, "--complete-resources") != 0)
+        return false;
+    for (const struct attr_def *def = attr_each(NULL); def; def = attr_each(def))
+        if (def->of == OF_JOB && str_begins(def->shown, "Resource_List."))
+            printf("%s\t%s\n", strchr(def->shown, '.') + 1, def->text);
+    return true;
+}
+
 enum nqs_code cli_refused(enum nqs_code code, const char *name, struct nqs_err *err)
 {
     struct nqs_id id;
@@ -275,6 +294,8 @@ int cli_main(int argc, char **argv)
     int status = 0;
 
     descriptors_fill();
+    if (argc == 2 && complete_print(argv[1]))
+        return output_end(0);
     if (command.words && command.words(&argc, &argv, &err))
         return cli_misuse(&err);
     switch (cli_scan(command.options, command.hint, argc, argv, command.into, &end, &err)) {

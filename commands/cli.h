@@ -10,6 +10,9 @@
  * operands, clustered (-hz), their arguments attached or separate (-Nfoo,
  * -N foo), `--` ends them.
  *
+ * `--complete-options` alone prints the table for completion in shells
+ * (scripts/completion), `--complete-resources` the names that -l takes.
+ *
  * Standard output is data; whatever is said to a person goes to standard
  * error as `name: text`.  Exit statuses are those of err.def: 0, 1 the
  * caller's error, 2 the server's, 153 an id that nobody knows.

@@ -22,16 +22,37 @@ $(NQS_WRAPPERS): %: $(srcdir)/%.in Makefile
 	$(AM_V_GEN)mkdir -p scripts/nqs && \
 	$(SED) 's|@bindir[@]|$(bindir)|g' $(srcdir)/$@.in >$@.new && chmod +x $@.new && mv $@.new $@
 
+# Completion in shells, for every command that is built.
+COMPLETED = $(bin_PROGRAMS:commands/%=%)
+COMPLETIONS = scripts/completion/nqs scripts/completion/_nqs
+CLEANFILES += $(COMPLETIONS)
+bashcompletiondir = $(datadir)/bash-completion/completions
+nodist_bashcompletion_DATA = scripts/completion/nqs
+zshcompletiondir = $(datadir)/zsh/site-functions
+nodist_zshcompletion_DATA = scripts/completion/_nqs
+
+scripts/completion/nqs: $(srcdir)/scripts/completion/nqs.bash Makefile
+	$(AM_V_GEN)mkdir -p scripts/completion && \
+	$(SED) 's|@commands[@]|$(COMPLETED)|' $(srcdir)/scripts/completion/nqs.bash >$@.new && mv $@.new $@
+
+scripts/completion/_nqs: $(srcdir)/scripts/completion/nqs.zsh Makefile
+	$(AM_V_GEN)mkdir -p scripts/completion && \
+	$(SED) 's|@commands[@]|$(COMPLETED)|' $(srcdir)/scripts/completion/nqs.zsh >$@.new && mv $@.new $@
+
 # Both kinds of file want the package's name.
 install-data-local:
 	$(MKDIR_P) $(DESTDIR)$(prefix)/lib/sysusers.d $(DESTDIR)$(prefix)/lib/tmpfiles.d
 	$(INSTALL_DATA) $(srcdir)/scripts/systemd/sysusers.conf $(DESTDIR)$(prefix)/lib/sysusers.d/nqs.conf
 	$(INSTALL_DATA) $(srcdir)/scripts/systemd/tmpfiles.conf $(DESTDIR)$(prefix)/lib/tmpfiles.d/nqs.conf
+	$(MKDIR_P) $(DESTDIR)$(bashcompletiondir)
+	for name in $(COMPLETED); do ln -sf nqs $(DESTDIR)$(bashcompletiondir)/$$name || exit 1; done
 
 uninstall-local:
+	for name in $(COMPLETED); do rm -f $(DESTDIR)$(bashcompletiondir)/$$name; done
 	rm -f $(DESTDIR)$(prefix)/lib/sysusers.d/nqs.conf $(DESTDIR)$(prefix)/lib/tmpfiles.d/nqs.conf
 
 # `scripts` is distributed whole; what was built in it is not.
 dist-hook:
 	cd $(distdir)/scripts/systemd && rm -f *.service
+	cd $(distdir)/scripts/completion && rm -f nqs _nqs
 	cd $(distdir)/scripts/nqs && rm -f $(NQS_WRAPPERS:scripts/nqs/%=%)
