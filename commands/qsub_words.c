@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "buf.h"
+#include "depend.h"
 #include "mem.h"
 #include "qsub.h"
 #include "str.h"
@@ -36,6 +37,21 @@ static enum nqs_code apply_groups(struct submission *submission, const struct qs
     return code;
 }
 
+/* What can be said without the server: that it can be read. */
+static enum nqs_code apply_depend(struct submission *submission, const struct qsub_word *word,
+                                  struct nqs_err *err)
+{
+    struct depend_reader reader = {.text = word->text, .length = strlen(word->text)};
+    struct depend item;
+    enum nqs_code code = NQS_OK;
+
+    while (depend_next(&reader, &item, &code, err))
+        continue;
+    if (!code)
+        submission_set_text(submission, ATTR_depend, word->text);
+    return code;
+}
+
 /*
  * Every word, in the alphabet's order.  `apply` is called with the value as
  * word->text, quotes taken off, which lives as long as the submission.  The
@@ -45,6 +61,7 @@ static const struct {
     const char *name;
     option_apply *apply;
 } words[] = {
+    {"depend", apply_depend},
     {"group_list", apply_groups},
     {"signal", apply_signal},
     {"umask", apply_umask},

@@ -7,34 +7,10 @@
  * when the system ended it, 254 for an id that nobody knows and 255 for a
  * failure of qwait itself.
  */
-#include <string.h>
-
 #include "cli.h"
 #include "follow.h"
 
-enum {
-    STATUS_DELETED = 3,
-    STATUS_SYSTEM = 125,
-    STATUS_UNKNOWN = 254,
-    STATUS_FAILED = 255,
-    SIGNAL_BASE = 256, /* of a request's status: killed by signal n is 256+n */
-    SHELL_BASE = 128,  /* of a shell's */
-};
-
-/* A request that ran and was deleted never has status 0, so 0 says that it did not run. */
-static int wait_status(const char *name, const struct follow_end *end)
-{
-    if (!end->status && !strcmp(end->reason, "deleted"))
-        return STATUS_DELETED;
-    if (end->status < 0) {
-        cli_say("%s: ended by the system: %s", name,
-                *end->reason ? end->reason : "no reason given");
-        return STATUS_SYSTEM;
-    }
-    if (end->status > SIGNAL_BASE)
-        return SHELL_BASE + (int)(end->status - SIGNAL_BASE);
-    return (int)end->status;
-}
+enum { STATUS_UNKNOWN = 254, STATUS_FAILED = 255 };
 
 static int wait_one(struct client *client, const char *name)
 {
@@ -45,8 +21,10 @@ static int wait_one(struct client *client, const char *name)
     do
         code = follow_wait(client, name, FOLLOW_POLL_MS, &end, &err);
     while (code == NQS_TIMEOUT);
+    if (!code && end.status < 0)
+        cli_say("%s: ended by the system: %s", name, *end.reason ? end.reason : "no reason given");
     if (!code)
-        return wait_status(name, &end);
+        return follow_status(&end);
     cli_fail(&err);
     return code == NQS_NOJOB ? STATUS_UNKNOWN : STATUS_FAILED;
 }

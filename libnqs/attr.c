@@ -149,7 +149,7 @@ static void print_holds(const struct attr *attr, struct buf *out)
         buf_add_char(out, 'u');
     if (attr->number & HOLD_OPERATOR)
         buf_add_char(out, 'o');
-    if (attr->number & HOLD_SYSTEM)
+    if (attr->number & (HOLD_SYSTEM | HOLD_DEPEND))
         buf_add_char(out, 's');
 }
 

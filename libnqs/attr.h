@@ -44,8 +44,8 @@ enum attr_alter { ALTER_NEVER, ALTER_WAITING, ALTER_ALWAYS };
 /* Of a COUNT, SIZE or DURATION whose row has no lower maximum: that maximum. */
 #define ATTR_UNLIMITED "unlimited"
 
-/* Bits of a HOLDS value. */
-enum { HOLD_USER = 1, HOLD_OPERATOR = 2, HOLD_SYSTEM = 4 };
+/* Bits of a HOLDS value; HOLD_DEPEND is shown as s, and nobody sets it. */
+enum { HOLD_USER = 1, HOLD_OPERATOR = 2, HOLD_SYSTEM = 4, HOLD_DEPEND = 8 };
 
 /* What ATTR_pseudo_signal asks for. */
 enum attr_pseudo { PSEUDO_NONE, PSEUDO_SUSPEND, PSEUDO_RESUME };

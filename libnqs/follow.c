@@ -100,3 +100,22 @@ enum nqs_code follow_wait(struct client *client, const char *name, unsigned time
     client_free(NQS_WAIT_JOB, &answer);
     return code;
 }
+
+/* A request that ran and was deleted never has status 0, so 0 says that it did not run. */
+int follow_status(const struct follow_end *end)
+{
+    enum {
+        STATUS_NEVER_RAN = 3,
+        STATUS_SYSTEM = 125,
+        SIGNAL_BASE = 256, /* of a request's status: killed by signal n is 256+n */
+        SHELL_BASE = 128,  /* of a shell's */
+    };
+
+    if (!end->status && (!strcmp(end->reason, "deleted") || !strcmp(end->reason, "dependency")))
+        return STATUS_NEVER_RAN;
+    if (end->status < 0)
+        return STATUS_SYSTEM;
+    if (end->status > SIGNAL_BASE)
+        return SHELL_BASE + (int)(end->status - SIGNAL_BASE);
+    return (int)end->status;
+}

@@ -32,4 +32,10 @@ enum nqs_code follow_call(struct client *client, uint32_t procedure, const void 
 enum nqs_code follow_wait(struct client *client, const char *name, unsigned timeout_ms,
                           struct follow_end *ret, struct nqs_err *err);
 
+/*
+ * What a command that has waited for END exits with: the request's own status,
+ * 128+n when signal n killed it, 3 when it never ran, 125 when the system ended it.
+ */
+int follow_status(const struct follow_end *end);
+
 #endif

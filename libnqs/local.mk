@@ -26,6 +26,7 @@ libnqs_libnqs_a_SOURCES = \
 	libnqs/rpc.c libnqs/rpc.h libnqs/requests.def \
 	libnqs/address.c libnqs/address.h \
 	libnqs/client.c libnqs/client.h \
+	libnqs/depend.c libnqs/depend.h libnqs/depend.def \
 	libnqs/follow.c libnqs/follow.h \
 	libnqs/directive.c libnqs/directive.h
 

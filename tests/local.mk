@@ -13,7 +13,7 @@ UNIT_TESTS += tests/unit/test_cli
 
 # The core.
 UNIT_TESTS += tests/unit/test_life tests/unit/test_core tests/unit/test_load
-UNIT_TESTS += tests/unit/test_place tests/unit/test_why tests/unit/test_array
+UNIT_TESTS += tests/unit/test_place tests/unit/test_why tests/unit/test_array tests/unit/test_await
 UNIT_TESTS += tests/unit/test_intern tests/unit/test_outbox
 EXTRA_DIST += tests/unit/teller.h
 
@@ -89,7 +89,8 @@ tests_sim_sim_SOURCES = \
 	tests/sim/starter.c tests/sim/starter.h \
 	tests/sim/ties.c tests/sim/ties.h \
 	tests/sim/turn.c tests/sim/turn.h \
-	tests/sim/wheel.c tests/sim/wheel.h
+	tests/sim/wheel.c tests/sim/wheel.h \
+	tests/sim/wishes.c tests/sim/wishes.h
 tests_sim_sim_LDADD = $(CORE)
 tests_sim_sim_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/tests/sim
 

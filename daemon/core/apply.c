@@ -122,6 +122,10 @@ static void apply_job(struct core *core, const struct event *event, const struct
     for (size_t i = 0; i < attrs->count; i++)
         job_set(job, core->intern, &attrs->list[i]);
     job->mtime = event->wall;
+    if (job->parent && job->session_id && !job->parent->stime) {
+        job->parent->stime = event->wall; /* the array has begun with its first member */
+        world_touch(core, job->parent);
+    }
     if (!job->at)
         job->at = world_queue(core, intern_text(core->intern, job->queue));
     assert(job->at);

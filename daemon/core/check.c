@@ -52,6 +52,37 @@ static void check_place(struct recount *r, const struct job *job)
         WRONG(r, "request %u[%d] has a hold and is not HELD", (unsigned)job->seq, (int)job->index);
 }
 
+/* Every dependency of a row stands in the index, and nothing is waited for that is there. */
+static uint32_t check_gates(struct recount *r, const struct job *job)
+{
+    const char *text = intern_text(r->core->intern, job->depend);
+    struct depend_reader reader = {.text = text, .length = strlen(text)};
+    struct depend item;
+    enum nqs_code code;
+    uint32_t count = 0;
+
+    if (!*text != !(job->holds & HOLD_DEPEND))
+        WRONG(r, "request %u[%d] waits for '%s' with holds %d", (unsigned)job->seq, (int)job->index,
+              text, (int)job->holds);
+    while (depend_next(&reader, &item, &code, NULL)) {
+        struct job_key of = {item.id.seq, item.id.index};
+        const struct job *row = world_job(r->core, of);
+
+        if (item.type == DEPEND_ON)
+            continue;
+        count++;
+        if (!gates_have(&r->core->gates, of, job_key(job), item.type))
+            WRONG(r, "request %u[%d]: its gate %.*s is not in the index", (unsigned)job->seq,
+                  (int)job->index, (int)item.length, item.text);
+        if (!row)
+            row = world_job(r->core, (struct job_key){of.seq, NQS_NO_INDEX});
+        if (!row || (item.type == DEPEND_AFTER && !row->array && row->session_id))
+            WRONG(r, "request %u[%d] still waits for %.*s", (unsigned)job->seq, (int)job->index,
+                  (int)item.length, item.text);
+    }
+    return count;
+}
+
 struct array_count {
     uint32_t live, active, queued;
 };
@@ -80,6 +111,7 @@ static void check_rows(struct recount *r, struct queue *expect, size_t queues, u
     const struct job *array = NULL;
     const struct job *job = NULL;
     struct tree_node *node = tree_first(&r->core->jobs);
+    uint32_t gates = 0;
 
     for (; node; node = tree_after(&r->core->jobs, node)) {
         bool slot;
@@ -106,7 +138,11 @@ static void check_rows(struct recount *r, struct queue *expect, size_t queues, u
                 expect[i].running += slot;
             }
         check_place(r, job);
+        gates += check_gates(r, job);
     }
+    if (gates != tree_size(&r->core->gates))
+        WRONG(r, "the index has %u gates, the requests have %u",
+              (unsigned)tree_size(&r->core->gates), (unsigned)gates);
     if (array)
         check_array(r, array, &members);
 }

@@ -60,8 +60,7 @@ static void answer(struct telling *t, const struct request *request, struct job_
     outbox_answer(t->out, request->ref, NQS_OK, "", id);
 }
 
-/* The first member's row behind KEY in ARRAY, or NULL. */
-static struct job *next_member(const struct core *core, const struct job *array, struct job_key key)
+struct job *next_member(const struct core *core, const struct job *array, struct job_key key)
 {
     struct job *job = world_job_after(core, key);
 
@@ -70,7 +69,7 @@ static struct job *next_member(const struct core *core, const struct job *array,
 
 /* --- delete --- */
 
-static bool is_ending(const struct job *job)
+bool is_ending(const struct job *job)
 {
     return job->state == STATE_ENDING || job->state == STATE_EXITING || job->state == STATE_CLOSING;
 }
@@ -78,7 +77,7 @@ static bool is_ending(const struct job *job)
 /* A request that never ran has no exit status; one that did must not end as a silent 0. */
 static void delete_row(struct telling *t, struct job_key key, uint32_t run_count, bool runs)
 {
-    attrs_add_text(&t->attrs, ATTR_exit_reason, "deleted");
+    attrs_add_text(&t->attrs, ATTR_exit_reason, t->end_reason);
     if (run_count && !runs)
         attrs_add_number(&t->attrs, ATTR_exit_status, 256 + 15);
     tell_job(t, key, EVENT_DELETED, NQS_NEVER);
@@ -106,7 +105,7 @@ static void delete_array(struct telling *t, struct job_key array_key)
         delete_members(t, array_key);
         return;
     }
-    attrs_add_text(&t->attrs, ATTR_exit_reason, "deleted");
+    attrs_add_text(&t->attrs, ATTR_exit_reason, t->end_reason);
     if (!array->array->live) {
         attrs_add_number(&t->attrs, ATTR_exit_status, array->array->array_ended ? 256 + 15 : 0);
         tell_job(t, array_key, EVENT_DELETED, NQS_NEVER);
@@ -179,8 +178,7 @@ static void begin_held(struct telling *t, struct job_key key, int64_t holds)
     tell_job(t, key, EVENT_HELD, NQS_NEVER);
 }
 
-/* Give KEY the hold set HOLDS, by the event that this is in its state. */
-static void set_holds(struct telling *t, struct job_key key, int64_t holds)
+void set_holds(struct telling *t, struct job_key key, int64_t holds)
 {
     enum event_type type = EVENT_ALTERED;
     const struct job *job;

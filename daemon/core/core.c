@@ -73,6 +73,7 @@ enum nqs_code core_decide(struct core *core, struct nqs_now now, const struct re
     assert((unsigned)request->verb < VERB_COUNT);
     telling_begin(&t, core, now, out);
     code = verbs[request->verb](&t, request, err);
+    await_settle(&t);
     telling_end(&t);
     return code;
 }
@@ -83,6 +84,7 @@ void core_hear(struct core *core, struct nqs_now now, const struct fact *fact, s
 
     telling_begin(&t, core, now, out);
     hear(&t, fact);
+    await_settle(&t);
     telling_end(&t);
 }
 
@@ -103,6 +105,7 @@ void core_tick(struct core *core, struct nqs_now now, struct outbox *out)
 
     telling_begin(&t, core, now, out);
     settle_arrays(&t);
+    await_settle(&t);
     place_due(&t);
     if (!core->draining)
         place_all(&t);
@@ -127,6 +130,7 @@ void core_shutdown(struct core *core, struct nqs_now now, uint32_t grace_s, stru
                  job->state == STATE_SUSPENDED)
             delete_job(&t, job);
     }
+    await_settle(&t);
     telling_end(&t);
 }
 
@@ -234,6 +238,21 @@ static enum nqs_code check_array(struct job_key key, enum life_state state,
     return NQS_OK;
 }
 
+/* What waits for others is held for that, and the other way round; and its text can be read. */
+static bool depend_is_held(const struct attrs *attrs)
+{
+    const struct attr *attr = attrs_find(attrs, ATTR_depend);
+    struct depend_reader reader = {0};
+    struct depend item;
+    enum nqs_code code = NQS_OK;
+
+    reader.text = attr ? attr->bytes : "";
+    reader.length = attr ? attr->length : 0;
+    while (depend_next(&reader, &item, &code, NULL))
+        continue;
+    return !code && !reader.length == !(attrs_number(attrs, ATTR_holds, 0) & HOLD_DEPEND);
+}
+
 /* What a request's record must say to be one. */
 static enum nqs_code check_job(const struct core *core, struct job_key key,
                                const struct attrs *attrs, struct nqs_err *err)
@@ -252,6 +271,8 @@ static enum nqs_code check_job(const struct core *core, struct job_key key,
     if (!attrs_number(attrs, ATTR_holds, 0) == (state == STATE_HELD) &&
         (state == STATE_HELD || state == STATE_QUEUED || state == STATE_WAITING))
         return nqs_fail(err, NQS_DAMAGED, "its holds are not those of its state");
+    if (!depend_is_held(attrs))
+        return nqs_fail(err, NQS_DAMAGED, "its dependencies are not those of its holds");
     if (!key.seq || world_job(core, key))
         return nqs_fail(err, NQS_DAMAGED, "its key is not possible");
     if (key.index != NQS_NO_INDEX) {

@@ -7,6 +7,8 @@
 #ifndef NQS_CORE_DECIDE_H
 #define NQS_CORE_DECIDE_H
 
+#include "buf.h"
+#include "depend.h"
 #include "tell.h"
 
 typedef enum nqs_code decide_verb(struct telling *t, const struct request *request,
@@ -30,6 +32,15 @@ decide_verb decide_set_complex;
 /* Delete JOB, whatever its state is; it must not be ENDING or EXITING already. */
 void delete_job(struct telling *t, struct job *job);
 
+/* Is JOB deleted or gone already, but for what is left to do? */
+bool is_ending(const struct job *job);
+
+/* Give KEY the hold set HOLDS, by the event that this is in its state; t->attrs go with it. */
+void set_holds(struct telling *t, struct job_key key, int64_t holds);
+
+/* The first member's row behind KEY in ARRAY, or NULL. */
+struct job *next_member(const struct core *core, const struct job *array, struct job_key key);
+
 /* Find the request that NAME names, or of an array member not begun yet its array.  NQS_SYNTAX,
  * NQS_NOJOB. */
 enum nqs_code find_job(const struct core *core, const char *name, struct job_key *ret_key,
@@ -49,5 +60,39 @@ void leave_complexes(struct telling *t, const char *queue);
 
 /* NQS_NOQUEUE for NAME, with the queue that was perhaps meant; manage.c. */
 enum nqs_code no_queue(const struct core *core, const char *name, struct nqs_err *err);
+
+/*
+ * Dependencies, await.c.  A request that waits for others has the hold HOLD_DEPEND
+ * and a text that names them.  What is met leaves the text; with the last of it the
+ * hold goes.  What can never be met deletes the request.
+ */
+
+/* What the `depend` of a submission comes to. */
+struct await {
+    struct buf text; /* what it waits for; empty: nothing any more */
+    enum depend_type last;
+    struct await_item *items; /* owned */
+    size_t count;
+    size_t befores; /* of them */
+};
+
+/*
+ * Judge REQUEST's depend into WAIT, which await_done() frees in any case: every id
+ * is known, the caller's or an operator's to name, can still be met, and no
+ * request comes to wait for itself.  NQS_SYNTAX, NQS_NOJOB, NQS_STATE.
+ */
+enum nqs_code await_check(const struct core *core, const struct request *request,
+                          struct await *wait, struct nqs_err *err);
+void await_done(struct await *wait);
+
+/* The request KEY was made: those that WAIT named with before... wait for it. */
+void await_made(struct telling *t, const struct await *wait, struct job_key key);
+
+/* Carry out what follows for others from what has begun and ended since; until nothing does. */
+void await_settle(struct telling *t);
+
+/* The first dependency of TEXT that nobody can tell any more whether it is met, or that waits;
+ * false when there is none but on:COUNT, which is then in *ret. */
+bool await_first(const struct core *core, const char *text, struct depend *ret, bool *ret_lost);
 
 #endif

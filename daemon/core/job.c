@@ -180,6 +180,7 @@ void job_inherit(struct job *member, const struct job *array, struct intern *int
                job_fields[i].size);
     fields_hold(job_fields, JOB_FIELDS, member, intern);
     member->state = STATE_NEW;
+    member->stime = 0; /* the array's is that of its first member */
 }
 
 void job_clear(struct job *job, struct intern *intern)

@@ -52,6 +52,7 @@ struct job {
     uint32_t name, owner, queue, submit_host, exit_reason, comment, spooled, undelivered;
     uint32_t script_name;
     uint32_t account_name, mail_points, mail_users;
+    uint32_t depend;
     int64_t execution_time, ctime, qtime, etime, mtime, stime, comp_time;
     int64_t due; /* PLACE_WALL, PLACE_STEADY: when */
     int64_t mem, used_mem;

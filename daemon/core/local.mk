@@ -5,6 +5,7 @@ noinst_LIBRARIES += daemon/core/libcore.a
 daemon_core_libcore_a_SOURCES = \
 	daemon/core/access.c daemon/core/access.h \
 	daemon/core/apply.c \
+	daemon/core/await.c \
 	daemon/core/bound.c daemon/core/bound.h \
 	daemon/core/check.c \
 	daemon/core/complex.c daemon/core/complex.h \
@@ -14,6 +15,7 @@ daemon_core_libcore_a_SOURCES = \
 	daemon/core/defect.h daemon/core/defects.def \
 	daemon/core/events.def \
 	daemon/core/field.c daemon/core/field.h daemon/core/field_rows.h \
+	daemon/core/gate.c daemon/core/gate.h \
 	daemon/core/group.c \
 	daemon/core/hear.c daemon/core/hear.h \
 	daemon/core/intern.c daemon/core/intern.h \

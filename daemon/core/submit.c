@@ -69,6 +69,8 @@ static enum nqs_code check_holds(const struct request *request, struct nqs_err *
 {
     int64_t holds = attrs_number(request->attrs, ATTR_holds, 0);
 
+    if (holds & HOLD_DEPEND)
+        return nqs_fail(err, NQS_VALUE, "a dependency is given with depend, not as a hold");
     if (holds & ~HOLD_USER && request->role == CORE_USER)
         return nqs_fail(err, NQS_PERM, "only operators may submit with hold o or s");
     return NQS_OK;
@@ -131,15 +133,24 @@ static enum nqs_code check_request(const struct core *core, const struct request
 }
 
 /* The hot attributes of the event: what the submitter gave, and what the server adds. */
-static void gather(struct telling *t, const struct request *request, const struct queue *queue)
+static void gather(struct telling *t, const struct request *request, const struct queue *queue,
+                   const char *depend)
 {
+    int64_t holds = attrs_number(request->attrs, ATTR_holds, 0);
+
     for (size_t i = 0; i < request->attrs->count; i++) {
         const struct attr *attr = &request->attrs->list[i];
         enum attr_heat heat = attr_find(attr->id)->heat;
 
+        if (attr->id == ATTR_depend || attr->id == ATTR_holds)
+            continue;
         if (heat == HEAT_HOT || heat == HEAT_ARRAY)
             attrs_add(&t->attrs, attr);
     }
+    if (*depend)
+        attrs_add_text(&t->attrs, ATTR_depend, depend);
+    if (*depend || holds)
+        attrs_add_number(&t->attrs, ATTR_holds, holds | (*depend ? HOLD_DEPEND : 0));
     if (!attrs_find(request->attrs, ATTR_rerunable))
         attrs_add_number(&t->attrs, ATTR_rerunable, 1);
     if (attrs_number(request->attrs, ATTR_array_step, 0))
@@ -155,7 +166,7 @@ static void gather(struct telling *t, const struct request *request, const struc
 
 static enum event_type first_event(const struct telling *t, const struct request *request)
 {
-    if (attrs_number(request->attrs, ATTR_holds, 0))
+    if (attrs_number(&t->attrs, ATTR_holds, 0))
         return EVENT_SUBMITTED_HELD;
     if (attrs_number(request->attrs, ATTR_execution_time, 0) > t->now.wall)
         return EVENT_SUBMITTED_DEFERRED;
@@ -184,15 +195,34 @@ static void write_body(struct telling *t, const struct request *request, struct 
         outbox_record(out, RECORD_TOKEN, outbox_put(out, token->bytes, token->length), name);
 }
 
+/* All was judged: the request is made, with what its queue gives it. */
+static void accept(struct telling *t, const struct request *request, const struct queue *queue,
+                   struct job_key key, struct await *wait)
+{
+    struct request full = *request;
+    enum event_type type;
+    struct attrs attrs;
+
+    attrs_init(&attrs);
+    bound_fill(t->core, queue, request->attrs, &attrs);
+    full.attrs = &attrs;
+    gather(t, &full, queue, buf_text(&wait->text));
+    type = first_event(t, request);
+    if (type == EVENT_SUBMITTED)
+        attrs_add_number(&t->attrs, ATTR_etime, t->now.wall);
+    tell_job(t, key, type, NQS_NEVER);
+    await_made(t, wait, key);
+    write_body(t, &full, key);
+    attrs_done(&attrs);
+}
+
 enum nqs_code decide_queue_job(struct telling *t, const struct request *request,
                                struct nqs_err *err)
 {
     struct job_key key = {(uint32_t)t->core->settings.next_seq, NQS_NO_INDEX};
-    enum event_type type = first_event(t, request);
     char id[NQS_ID_TEXT_MAX];
     struct queue *queue = NULL;
-    struct request full = *request;
-    struct attrs attrs;
+    struct await wait;
     enum nqs_code code;
 
     if (request->known) {
@@ -203,15 +233,12 @@ enum nqs_code decide_queue_job(struct telling *t, const struct request *request,
     t->core->settings.next_seq += code && DEFECT(DIRTY);
     if (code)
         return code;
-    attrs_init(&attrs);
-    bound_fill(t->core, queue, request->attrs, &attrs);
-    full.attrs = &attrs;
-    gather(t, &full, queue);
-    if (type == EVENT_SUBMITTED)
-        attrs_add_number(&t->attrs, ATTR_etime, t->now.wall);
-    tell_job(t, key, type, NQS_NEVER);
-    write_body(t, &full, key);
-    attrs_done(&attrs);
+    code = await_check(t->core, request, &wait, err);
+    if (!code)
+        accept(t, request, queue, key, &wait);
+    await_done(&wait);
+    if (code)
+        return code;
     core_id_text(t->core, key, id);
     outbox_answer(t->out, request->ref, NQS_OK, "", id);
     return NQS_OK;

@@ -11,7 +11,8 @@
 
 void telling_begin(struct telling *t, struct core *core, struct nqs_now now, struct outbox *out)
 {
-    *t = (struct telling){.core = core, .now = now, .out = out, .grace_s = -1};
+    *t = (struct telling){
+        .core = core, .now = now, .out = out, .grace_s = -1, .end_reason = "deleted"};
     attrs_init(&t->attrs);
 }
 
@@ -69,8 +70,8 @@ void tell_array(struct telling *t, struct job_key key)
         return;
     if (type == EVENT_MEMBERS_ENDED) {
         attrs_add_number(&t->attrs, ATTR_exit_status, array->array->array_failed ? 1 : 0);
-        attrs_add_text(&t->attrs, ATTR_exit_reason,
-                       array->state == STATE_CLOSING ? "deleted" : "members_ended");
+        if (array->state != STATE_CLOSING) /* else CLOSED has told it */
+            attrs_add_text(&t->attrs, ATTR_exit_reason, "members_ended");
     }
     tell_job(t, job_key(array), type, NQS_NEVER);
 }
@@ -87,6 +88,21 @@ static void remember_end(struct telling *t, const struct job *job)
 {
     outbox_record(t->out, RECORD_JOB, put_key(t->out, job_key(job)), (struct span){0, 0});
     record_job(t->core, job, RECORD_HISTORY, t->out);
+}
+
+/* JOB has come by TYPE to where it is: note what others may wait for. */
+static void note_outcomes(struct telling *t, const struct job *job, enum event_type type)
+{
+    bool begun = type == EVENT_STARTED || type == EVENT_EXITED || type == EVENT_EXITED_OWING;
+
+    if (begun && job->parent && job->parent->stime)
+        world_note_outcome(t->core, job->parent, false, false);
+    if (job->state == STATE_ENDED)
+        world_note_outcome(t->core, job, true, false);
+    else if (begun && job->session_id)
+        world_note_outcome(t->core, job, false, false);
+    if (job->array && (type == EVENT_DELETED || type == EVENT_CLOSED))
+        world_note_outcome(t->core, job, true, true);
 }
 
 /* What is to run again is killed at once; what is deleted may take its leave. */
@@ -116,6 +132,7 @@ void tell_job(struct telling *t, struct job_key key, enum event_type type, nqs_t
     } else {
         job = world_job(t->core, key);
     }
+    note_outcomes(t, job, type);
     if (step && step->effects)
         tell_effects(t, job, step->effects, kill_grace(t, type));
     if (key.index != NQS_NO_INDEX)

@@ -17,8 +17,9 @@ struct telling {
     struct core *core;
     struct nqs_now now;
     struct outbox *out;
-    struct attrs attrs; /* of the event to come; tell_*() empty it */
-    int64_t grace_s;    /* of a KILL; below 0: what the settings and the event say */
+    struct attrs attrs;     /* of the event to come; tell_*() empty it */
+    const char *end_reason; /* of what is deleted */
+    int64_t grace_s;        /* of a KILL; below 0: what the settings and the event say */
 };
 
 /* Begin a telling, and end it. */

@@ -42,6 +42,14 @@ enum core_verb {
     VERB_COUNT
 };
 
+/* What is remembered of a request that has ended. */
+struct core_finished {
+    struct job_key key;
+    uint32_t uid;
+    bool begun; /* it ran */
+    bool ok;    /* it ended well: depend_ended_ok() */
+};
+
 struct request {
     enum core_verb verb;
     uint64_t ref;     /* of the answer; the core passes it on */
@@ -55,6 +63,8 @@ struct request {
     const uint32_t *gids; /* the groups of who asks; QUEUE_JOB only */
     size_t gid_count;
     const struct attrs *numbers; /* of the lists of names in ATTRS, item by item; may be NULL */
+    const struct core_finished *finished; /* QUEUE_JOB: those of its depend that have ended */
+    size_t finished_count;
 };
 
 enum fact_kind {

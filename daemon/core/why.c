@@ -5,6 +5,8 @@
  */
 #include "why.h"
 
+#include "decide.h"
+
 static const char *const why_words[] = {
 #define W(name, word) [WHY_##name] = word,
 #include "why.def"
@@ -16,11 +18,22 @@ const char *why_word(enum why_reason reason)
     return why_words[reason];
 }
 
-static enum why_reason why_held(const struct job *job)
+static enum why_reason why_depend(const struct core *core, const struct job *job)
+{
+    struct depend item;
+    bool lost;
+
+    await_first(core, intern_text(core->intern, job->depend), &item, &lost);
+    return lost ? WHY_DEPENDENCY_NEVER : WHY_DEPENDENCY;
+}
+
+static enum why_reason why_held(const struct core *core, const struct job *job)
 {
     if (job->holds & HOLD_SYSTEM)
         return WHY_HELD_SYSTEM;
-    return job->holds & HOLD_OPERATOR ? WHY_HELD_OPERATOR : WHY_HELD_USER;
+    if (job->holds & HOLD_OPERATOR)
+        return WHY_HELD_OPERATOR;
+    return job->holds & HOLD_USER ? WHY_HELD_USER : why_depend(core, job);
 }
 
 static bool array_full(const struct job *job)
@@ -54,7 +67,7 @@ static enum why_reason why_queued(const struct core *core, const struct job *job
 enum why_reason why_find(const struct core *core, const struct job *job)
 {
     switch ((enum life_state)job->state) {
-    case STATE_HELD: return why_held(job);
+    case STATE_HELD: return why_held(core, job);
     case STATE_WAITING: return WHY_START_TIME;
     case STATE_RETRYING: return WHY_START_RETRY;
     case STATE_QUEUED: return why_queued(core, job);
@@ -87,6 +100,23 @@ static void say_system(const struct core *core, const struct job *job, struct nq
     if (job->start_failures)
         buf_format(out, ": %u starts failed, the last: %s", (unsigned)job->start_failures,
                    intern_text(core->intern, job->comment));
+}
+
+static void say_depend(const struct core *core, const struct job *job, struct nqs_now now,
+                       struct buf *out)
+{
+    struct depend item;
+    bool lost;
+
+    (void)now;
+    if (!await_first(core, intern_text(core->intern, job->depend), &item, &lost))
+        buf_format(out, "waits until %lld more requests name it with before",
+                   (long long)item.count);
+    else if (lost)
+        buf_format(out, "%.*s is not known any more, so %s can never be met; qdel deletes it",
+                   (int)item.length, item.text, depend_word(item.type));
+    else
+        buf_format(out, "waits for %.*s (%s)", (int)item.length, item.text, depend_word(item.type));
 }
 
 static void say_start_time(const struct core *core, const struct job *job, struct nqs_now now,
@@ -177,6 +207,8 @@ static why_say *const why_says[] = {
     [WHY_HELD_USER] = say_user,
     [WHY_HELD_OPERATOR] = say_operator,
     [WHY_HELD_SYSTEM] = say_system,
+    [WHY_DEPENDENCY] = say_depend,
+    [WHY_DEPENDENCY_NEVER] = say_depend,
     [WHY_START_TIME] = say_start_time,
     [WHY_START_RETRY] = say_retry,
     [WHY_QUEUE_STOPPED] = say_stopped,

@@ -66,6 +66,7 @@ void world_init(struct core *core)
     tree_init(&core->gone_queues, name_compare);
     tree_init(&core->queues_open, open_compare);
     tree_init(&core->walls, due_compare);
+    gates_init(&core->gates);
     tree_init(&core->steadies, due_compare);
 }
 
@@ -110,6 +111,8 @@ void world_done(struct core *core)
         core->slabs = slab->next;
         mem_free(slab);
     }
+    gates_done(&core->gates);
+    mem_free(core->outcomes);
     intern_free(core->intern);
 }
 
@@ -519,6 +522,8 @@ static void count_in(struct job *job, bool in)
 
 void world_lift(struct core *core, struct job *job)
 {
+    if (job->depend)
+        gates_take(&core->gates, job_key(job), intern_text(core->intern, job->depend));
     place_take(core, job);
     if (life_state(job->state)->slot)
         count_slot(core, job, -1);
@@ -529,11 +534,63 @@ void world_lift(struct core *core, struct job *job)
 void world_settle(struct core *core, struct job *job)
 {
     count_in(job, true);
+    if (job->depend)
+        gates_put(&core->gates, job_key(job), intern_text(core->intern, job->depend));
     if (job->state == STATE_WAITING)
         job->due = job->execution_time;
     if (life_state(job->state)->slot)
         count_slot(core, job, +1);
     place_put(core, job);
+}
+
+/* --- Outcomes --- */
+
+static struct core_finished finished(const struct core *core, const struct job *job)
+{
+    const char *reason = intern_text(core->intern, job->exit_reason);
+
+    return (struct core_finished){
+        .key = job_key(job),
+        .uid = job->uid,
+        .begun = job->array ? job->stime != 0 : job->session_id != 0,
+        .ok = depend_ended_ok(job->exit_status, reason, strlen(reason)),
+    };
+}
+
+void world_note_outcome(struct core *core, const struct job *job, bool ended, bool members)
+{
+    if (tree_empty(&core->gates))
+        return;
+    if (core->outcome_count == core->outcome_room) {
+        core->outcome_room = core->outcome_room ? 2 * core->outcome_room : 16;
+        core->outcomes = mem_grow(core->outcomes, core->outcome_room, sizeof *core->outcomes);
+    }
+    core->outcomes[core->outcome_count++] =
+        (struct core_outcome){finished(core, job), ended, members};
+}
+
+bool world_take_outcome(struct core *core, struct core_outcome *ret)
+{
+    if (core->outcome_at == core->outcome_count) {
+        core->outcome_at = core->outcome_count = 0;
+        return false;
+    }
+    *ret = core->outcomes[core->outcome_at++];
+    return true;
+}
+
+/* Rows that have ended stand in one of two lists until the turn ends. */
+bool world_outcome_of(const struct core *core, struct job_key key, struct core_finished *ret)
+{
+    const struct job *const lists[] = {core->ended, core->changed};
+
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        for (const struct job *job = lists[i]; job; job = job->next)
+            if (job->state == STATE_ENDED && !job_key_compare(job_key(job), key)) {
+                *ret = finished(core, job);
+                return true;
+            }
+    return false;
 }
 
 struct job *world_due(const struct core *core, struct nqs_now now)

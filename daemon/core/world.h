@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "complex.h"
+#include "gate.h"
 #include "id.h"
 #include "intern.h"
 #include "job.h"
@@ -41,6 +42,13 @@ struct settings {
     uint8_t query_other_jobs;
 };
 
+/* Something that others may wait for has happened to a request. */
+struct core_outcome {
+    struct core_finished is;
+    bool ended;   /* else it has begun */
+    bool members; /* of an array: those that were never begun are gone */
+};
+
 struct core {
     struct core_rules rules;
     char server[NQS_SERVER_MAX + 1];
@@ -48,18 +56,21 @@ struct core {
     bool settings_changed;
     bool draining; /* nothing is placed any more */
     struct intern *intern;
-    struct tree jobs;           /* by key; owns the rows with the slabs */
-    struct tree queues;         /* by name; owned */
-    struct tree queues_open;    /* by priority, name: those that may give a request */
-    struct tree complexes;      /* by name; owned */
-    struct complex *all;        /* every queue: what the server limits of one user; owned */
-    struct tree gone_complexes; /* deleted this turn; owned */
-    struct tree walls;          /* requests by due, wall clock */
-    struct tree steadies;       /* requests by due, steady clock */
-    uint32_t running;           /* requests that hold a slot */
-    uint32_t queued;            /* rows that stand in a lane */
-    struct job *changed;        /* rows whose record is to be written */
-    struct job *ended;          /* rows out of every index, to be freed when the turn ends */
+    struct tree jobs;              /* by key; owns the rows with the slabs */
+    struct tree queues;            /* by name; owned */
+    struct tree queues_open;       /* by priority, name: those that may give a request */
+    struct tree complexes;         /* by name; owned */
+    struct complex *all;           /* every queue: what the server limits of one user; owned */
+    struct tree gone_complexes;    /* deleted this turn; owned */
+    struct tree walls;             /* requests by due, wall clock */
+    struct tree steadies;          /* requests by due, steady clock */
+    uint32_t running;              /* requests that hold a slot */
+    uint32_t queued;               /* rows that stand in a lane */
+    struct job *changed;           /* rows whose record is to be written */
+    struct job *ended;             /* rows out of every index, to be freed when the turn ends */
+    struct tree gates;             /* who waits for whom; owned */
+    struct core_outcome *outcomes; /* owned; to be taken up by await_settle() */
+    size_t outcome_at, outcome_count, outcome_room;
     struct queue *changed_queues;
     struct tree gone_queues; /* queues deleted this turn, by name; owned */
     struct slab *slabs;      /* owned */
@@ -115,6 +126,13 @@ void world_limit_users(struct core *core);
 void world_touch(struct core *core, struct job *job);
 struct job *world_next_changed(struct core *core);
 void world_touch_queue(struct core *core, struct queue *queue);
+
+/* Note an outcome of JOB, if anybody may wait for it, and take the first that was noted. */
+void world_note_outcome(struct core *core, const struct job *job, bool ended, bool members);
+bool world_take_outcome(struct core *core, struct core_outcome *ret);
+
+/* What is to be remembered of KEY, which has ended in this turn; false when it has not. */
+bool world_outcome_of(const struct core *core, struct job_key key, struct core_finished *ret);
 
 /* The first queue that may give a request, or NULL. */
 struct queue *world_open_queue(const struct core *core);

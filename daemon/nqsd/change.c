@@ -9,7 +9,9 @@
 
 #include <string.h>
 
+#include "depend.h"
 #include "ledger.h"
+#include "mem.h"
 #include "names.h"
 #include "role.h"
 #include "spool.h"
@@ -124,10 +126,58 @@ static enum nqs_code spool_script(struct nqsd *nqsd, struct attrs *attrs, char n
     return NQS_OK;
 }
 
+/* What is remembered of a finished request that others may wait for; false: nothing. */
+static bool find_finished(struct nqsd *nqsd, struct job_key key, struct core_finished *ret)
+{
+    const struct attr *reason;
+    struct attrs attrs;
+    bool known;
+
+    attrs_init(&attrs);
+    known = ledger_history(nqsd->store, key, &attrs);
+    reason = attrs_find(&attrs, ATTR_exit_reason);
+    *ret = (struct core_finished){
+        .key = key,
+        .uid = (uint32_t)attrs_number(&attrs, ATTR_uid, 0),
+        .begun = attrs_number(
+            &attrs, attrs_find(&attrs, ATTR_array_step) ? ATTR_stime : ATTR_session_id, 0),
+        .ok = depend_ended_ok(attrs_number(&attrs, ATTR_exit_status, 0),
+                              reason ? reason->bytes : "", reason ? reason->length : 0),
+    };
+    attrs_done(&attrs);
+    return known;
+}
+
+/* The core knows no finished request: what the submission names of them goes with it. */
+static struct core_finished *gather_finished(struct nqsd *nqsd, struct request *request)
+{
+    const struct attr *depend = attrs_find(request->attrs, ATTR_depend);
+    struct depend_reader reader = {0};
+    struct core_finished *list;
+    struct core_facts facts;
+    struct depend item;
+    enum nqs_code code;
+
+    if (!depend)
+        return NULL;
+    reader.text = depend->bytes;
+    reader.length = depend->length;
+    request->finished = list = mem_array(DEPEND_MAX, sizeof *list);
+    while (depend_next(&reader, &item, &code, NULL)) {
+        struct job_key key = {item.id.seq, item.id.index};
+
+        if (item.type != DEPEND_ON && !core_facts(nqsd->core, key, &facts) &&
+            find_finished(nqsd, key, &list[request->finished_count]))
+            request->finished_count++;
+    }
+    return list;
+}
+
 static enum nqs_code submit(struct nqsd *nqsd, struct call *call, struct request *request,
                             struct attrs *attrs, struct tree *tokens, struct nqs_err *err)
 {
     const nqs_change *args = call->args;
+    struct core_finished *finished;
     bool has_token = args->token.token_len == NQS_TOKEN_SIZE;
     char name[SPOOL_NAME_MAX];
     char id[NQS_ID_TEXT_MAX];
@@ -148,7 +198,9 @@ static enum nqs_code submit(struct nqsd *nqsd, struct call *call, struct request
     if (has_token)
         attrs_add_bytes(attrs, ATTR_token, args->token.token_val, NQS_TOKEN_SIZE);
     call->made = (struct job_key){(uint32_t)core_setting(nqsd->core, ATTR_next_seq), NQS_NO_INDEX};
+    finished = gather_finished(nqsd, request);
     code = core_decide(nqsd->core, nqsd->now, request, &nqsd->out, err);
+    mem_free(finished);
     if (!code && has_token)
         tree_insert(tokens, &call->by_token);
     return code;

@@ -101,6 +101,8 @@ static bool print_tellings(const struct cover *cover, bool quiet)
         all &= came_by(quiet, "verb", verb_names[i], "granted", cover->verbs[i][1]);
         all &= came_by(quiet, "verb", verb_names[i], "refused", cover->verbs[i][0]);
     }
+    all &= came_by(quiet, "depend", "open at a start", "", cover->gates);
+    all &= came_by(quiet, "depend", "never to be met", "", cover->vain);
     for (int i = 0; i < CRASHES; i++)
         all &= came_by(quiet, "crash", crash_names[i], "", cover->crashes[i]);
     return all;

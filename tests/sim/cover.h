@@ -28,6 +28,7 @@ struct cover {
     uint64_t done[COVER_ORDERS];    /* orders carried out */
     uint64_t lost[COVER_ORDERS];    /* orders that died with the daemon */
     uint64_t resumed[STATE_COUNT];  /* requests found in that state at a start */
+    uint64_t gates, vain;           /* gates that were open at a start; ends for those never open */
     uint64_t facts[COVER_FACTS][2]; /* [1]: it changed something */
     uint64_t verbs[VERB_COUNT][2];  /* [1]: it was granted */
     uint64_t crashes[CRASHES];

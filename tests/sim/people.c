@@ -13,6 +13,7 @@
 
 #include "mem.h"
 #include "sim.h"
+#include "wishes.h"
 
 enum { USERS = 4, MANAGER_UID = 1099 };
 
@@ -116,6 +117,8 @@ static void draw_submission(struct sim *sim, struct submission *submission, uint
     submission->token[0] = dice_next(dice);
     submission->token[1] = number;
     draw_array(sim, submission);
+    if (dice_once_in(dice, sim->plan.depends))
+        wishes_depend(sim, submission);
 }
 
 static void submit(struct sim *sim, uint32_t number)
@@ -203,6 +206,20 @@ static void act_on_request(struct sim *sim, enum core_verb verb)
 
     name_request(sim, name, sizeof name);
     ask(sim, verb, name, NQS_SECOND);
+}
+
+/* A signal means nothing but to one that runs, so those are looked for. */
+static void act_signal(struct sim *sim)
+{
+    const struct seen *seen = NULL;
+    char name[64] = "";
+
+    for (int tries = 0; tries < 12 && (!seen || seen->state != STATE_RUNNING); tries++) {
+        name_request(sim, name, sizeof name);
+        seen = rules_seen(&sim->rules,
+                          (struct job_key){(uint32_t)strtoul(name, NULL, 10), NQS_NO_INDEX});
+    }
+    ask(sim, VERB_SIGNAL_JOB, name, NQS_SECOND);
 }
 
 /* Somebody does not know what he wants: one thing after another, at awkward moments. */
@@ -371,7 +388,7 @@ static void act(struct sim *sim)
     else if (lot < 68)
         act_on_request(sim, VERB_RERUN_JOB);
     else if (lot < 72)
-        act_on_request(sim, VERB_SIGNAL_JOB);
+        act_signal(sim);
     else if (lot < 79)
         act_flurry(sim);
     else if (lot < 84)
@@ -413,17 +430,38 @@ static void begin(struct sim *sim)
         open_queue(sim, VERB_CREATE_QUEUE, i, 1 + dice_below(&sim->dice, 5));
 }
 
-/* Ask for VERB of the request in ENTRY, with ATTR. */
-static void ask_for(struct sim *sim, const struct entry *entry, enum core_verb verb, uint16_t attr,
-                    int64_t number)
+static void name_entry(const struct entry *entry, struct call *call)
 {
     struct job_key key = job_key_unpack(entry->key);
-    struct call *call = new_call(sim, verb, CORE_MANAGER);
 
     if (key.index == NQS_NO_INDEX)
         snprintf(call->name, sizeof call->name, "%u", key.seq);
     else
         snprintf(call->name, sizeof call->name, "%u[%d]", key.seq, key.index);
+}
+
+/* What nobody will name any more would wait for ever. */
+static void delete_unnamed(struct sim *sim, const struct entry *entry)
+{
+    char depend[4096];
+    struct call *call;
+
+    entry_text(entry, ATTR_depend, depend, sizeof depend);
+    if (!strstr(depend, "on:"))
+        return;
+    call = new_call(sim, VERB_DELETE_JOB, CORE_MANAGER);
+    name_entry(entry, call);
+    rules_condemn(sim, call);
+    send(sim);
+}
+
+/* Ask for VERB of the request in ENTRY, with ATTR. */
+static void ask_for(struct sim *sim, const struct entry *entry, enum core_verb verb, uint16_t attr,
+                    int64_t number)
+{
+    struct call *call = new_call(sim, verb, CORE_MANAGER);
+
+    name_entry(entry, call);
     set(call, attr, number);
     send(sim);
 }
@@ -445,8 +483,10 @@ static void calm(struct sim *sim)
     while ((entry = disk_next(&sim->disk, RECORD_QUEUE, entry)))
         open_queue(sim, VERB_SET_QUEUE, (uint32_t)strtoul(entry->key + 5, NULL, 10), 1000);
     while ((entry = disk_next(&sim->disk, RECORD_JOB, entry))) {
-        if (entry_number(entry, ATTR_holds, 0))
+        if (entry_number(entry, ATTR_holds, 0)) {
             ask_for(sim, entry, VERB_RELEASE_JOB, ATTR_set_holds, 7);
+            delete_unnamed(sim, entry);
+        }
         if (entry_number(entry, ATTR_state, 0) == STATE_SUSPENDED)
             ask_for(sim, entry, VERB_SIGNAL_JOB, ATTR_pseudo_signal, PSEUDO_RESUME);
     }
@@ -503,6 +543,8 @@ static void submission_attrs(const struct submission *it, struct attrs *attrs)
         attrs_add_number(attrs, ATTR_array_first, it->first);
     if (it->step || it->last)
         attrs_add_number(attrs, ATTR_array_last, it->last);
+    if (*it->depend)
+        attrs_add_text(attrs, ATTR_depend, it->depend);
     if (it->max)
         attrs_add_number(attrs, ATTR_array_max, it->max);
 }

@@ -8,12 +8,21 @@
 #define NQS_SIM_RULES_H
 
 #include "core.h"
+#include "depend.h"
 #include "node.h"
 #include "outbox.h"
 #include "tree.h"
 
 struct call;
 struct sim;
+
+/* What must have happened to another request before this one may start. */
+struct seen_gate {
+    enum depend_type type;
+    struct job_key key;
+};
+
+enum { SEEN_GATES = 16 };
 
 /* A request, as the journal tells of it. */
 struct seen {
@@ -30,7 +39,15 @@ struct seen {
     uint32_t incarnation; /* the last */
     int64_t failures;     /* starts that failed since it last began or was released */
     uint32_t ran;         /* jobs that really began */
-    bool to_die;          /* somebody deleted it */
+    struct seen_gate gates[SEEN_GATES];
+    uint32_t gate_count;
+    int64_t on;      /* how many more must name it */
+    bool begun;      /* its journal says so, of this run ... */
+    bool begun_ever; /* ... or of an earlier one */
+    bool ended_ok;   /* once it is ENDED */
+    int64_t exit_status;
+    char exit_reason[64];
+    bool to_die; /* somebody deleted it */
 };
 
 struct seen_queue {

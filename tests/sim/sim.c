@@ -123,6 +123,7 @@ static void draw_plan(struct sim *sim)
     plan->queues = 1 + dice_below(dice, 3);
     plan->array_most = large ? 400 : 20;
     plan->arrays = 2 + dice_below(dice, 6);
+    plan->depends = dice_once_in(dice, 3) ? 0 : 1 + dice_below(dice, 4);
     plan->crash = dice_once_in(dice, 4) ? 0 : 6u << dice_below(dice, 7);
     plan->trouble = dice_once_in(dice, 4) ? 0 : 2 + dice_below(dice, 1 + dice_below(dice, 20));
     plan->loss = dice_once_in(dice, 4) ? 0 : 2 + dice_below(dice, 30);

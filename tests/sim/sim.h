@@ -26,6 +26,7 @@ struct plan {
     uint32_t queues;
     uint32_t array_most; /* members of an array */
     uint32_t arrays;     /* odds that a submission is one */
+    uint32_t depends;    /* odds that one waits for others */
     uint32_t crash;      /* odds that the daemon dies, at each point where it can */
     uint32_t trouble;    /* odds that a start goes wrong */
     uint32_t loss;       /* odds that an answer or a fact is lost or comes twice */

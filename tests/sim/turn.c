@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "defect.h"
+#include "depend.h"
 #include "mem.h"
 #include "sim.h"
 
@@ -132,10 +133,47 @@ static void name_known(const struct sim *sim, struct request *request, char text
     request->known = text;
 }
 
+/* What the disk remembers of the finished requests that REQUEST names. */
+static size_t find_finished(const struct sim *sim, const struct attrs *attrs,
+                            struct core_finished *list)
+{
+    const struct attr *depend = attrs_find(attrs, ATTR_depend);
+    struct depend_reader reader = {0};
+    const struct entry *entry;
+    enum nqs_code code;
+    struct depend item;
+    size_t count = 0;
+    char reason[64];
+
+    if (!depend)
+        return 0;
+    reader.text = depend->bytes;
+    reader.length = depend->length;
+    while (depend_next(&reader, &item, &code, NULL)) {
+        struct job_key key = {item.id.seq, item.id.index};
+        uint16_t begun = ATTR_session_id;
+
+        entry = item.type == DEPEND_ON ? NULL : disk_job(&sim->disk, RECORD_HISTORY, key);
+        if (!entry)
+            continue;
+        if (entry_number(entry, ATTR_array_step, 0))
+            begun = ATTR_stime;
+        entry_text(entry, ATTR_exit_reason, reason, sizeof reason);
+        list[count++] = (struct core_finished){
+            .key = key,
+            .uid = (uint32_t)entry_number(entry, ATTR_uid, 0),
+            .begun = entry_number(entry, begun, 0) != 0,
+            .ok = depend_ended_ok(entry_number(entry, ATTR_exit_status, 0), reason, strlen(reason)),
+        };
+    }
+    return count;
+}
+
 static void tell_request(struct sim *sim, uint32_t call)
 {
     struct outbox *out = &sim->daemon.out;
     uint64_t before = outbox_size(out);
+    struct core_finished finished[8];
     char known[NQS_ID_TEXT_MAX];
     struct request request;
     struct attrs attrs;
@@ -145,6 +183,8 @@ static void tell_request(struct sim *sim, uint32_t call)
     attrs_init(&attrs);
     people_request(sim, call, &request, &attrs);
     name_known(sim, &request, known);
+    request.finished = finished;
+    request.finished_count = find_finished(sim, &attrs, finished);
     code = core_decide(sim->daemon.core, sim_now(sim), &request, out, &err);
     sim->cover->verbs[request.verb][code == NQS_OK]++;
     sim_trace(sim, "call %u, verb %d of %u on '%s': %s", call, (int)request.verb, request.uid,
