@@ -65,6 +65,13 @@ commands_qsig_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
 commands_qsig_CFLAGS = $(COMMAND_CFLAGS)
 commands_qsig_LINK = $(COMMAND_BY)
 
+EXTRA_PROGRAMS += commands/qmsg
+commands_qmsg_SOURCES = commands/qmsg.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
+commands_qmsg_LDADD = $(COMMAND_LIBS)
+commands_qmsg_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qmsg_CFLAGS = $(COMMAND_CFLAGS)
+commands_qmsg_LINK = $(COMMAND_BY)
+
 commands_qrerun_SOURCES = commands/qrerun.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
 commands_qrerun_LDADD = $(COMMAND_LIBS)
 commands_qrerun_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
@@ -100,7 +107,7 @@ $(commands_libcommand_a_OBJECTS) \
 	$(commands_qhold_OBJECTS) \
 	$(commands_qrls_OBJECTS) \
 	$(commands_qsig_OBJECTS) \
-	$(commands_qrerun_OBJECTS) \
+	$(commands_qmsg_OBJECTS) $(commands_qrerun_OBJECTS) \
 	$(commands_qwait_OBJECTS) \
 	$(commands_qcat_OBJECTS): CC = $(COMMAND_CC)
 endif

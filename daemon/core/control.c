@@ -1,5 +1,5 @@
 /*
- * control.c - delete, hold, release, rerun, signal, suspend and resume.
+ * control.c - delete, hold, release, rerun, signal, suspend, resume and message.
  *
  * What a caller may not do to a request that is not his is answered as if the
  * request did not exist (reference/queues.md A.4).  An array stands for its
@@ -380,6 +380,47 @@ enum nqs_code decide_signal_job(struct telling *t, const struct request *request
         any = raise_at(t, job, &raise);
     if (!any)
         return wrong_state(request->name, job, not_raised(&raise, job), err);
+    answer(t, request, key);
+    return NQS_OK;
+}
+
+/* --- message --- */
+
+static bool message_at(struct telling *t, const struct job *job, const struct attrs *attrs)
+{
+    const struct attr *text = attrs_find(attrs, ATTR_message);
+    struct core_order order = {.kind = ORDER_TO_MESSAGE,
+                               .key = job_key(job),
+                               .incarnation = job->incarnation,
+                               .number = (uint32_t)attrs_number(attrs, ATTR_message_to, 2)};
+
+    if (job->state != STATE_RUNNING && job->state != STATE_SUSPENDED)
+        return false;
+    order.text = outbox_put(t->out, text ? text->bytes : "", text ? text->length : 0);
+    outbox_order(t->out, &order);
+    return true;
+}
+
+enum nqs_code decide_message_job(struct telling *t, const struct request *request,
+                                 struct nqs_err *err)
+{
+    struct job_key key;
+    enum nqs_code code = find_own(t->core, request, &key, err);
+    const struct job *job;
+    const struct job *member;
+    bool any = false;
+
+    if (code)
+        return code;
+    job = row_of(t->core, key);
+    if (!job->array)
+        any = message_at(t, job, request->attrs);
+    else if (key.index == NQS_NO_INDEX)
+        for (struct job_key at = key; (member = next_member(t->core, job, at));
+             at = job_key(member))
+            any |= message_at(t, member, request->attrs);
+    if (!any)
+        return wrong_state(request->name, job, "and does not run", err);
     answer(t, request, key);
     return NQS_OK;
 }

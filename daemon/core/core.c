@@ -54,6 +54,7 @@ static decide_verb *const verbs[VERB_COUNT] = {
     [VERB_RELEASE_JOB] = decide_release_job,
     [VERB_RERUN_JOB] = decide_rerun_job,
     [VERB_SIGNAL_JOB] = decide_signal_job,
+    [VERB_MESSAGE_JOB] = decide_message_job,
     [VERB_CREATE_QUEUE] = decide_create_queue,
     [VERB_DELETE_QUEUE] = decide_delete_queue,
     [VERB_SET_QUEUE] = decide_set_queue,

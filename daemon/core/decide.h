@@ -20,6 +20,7 @@ decide_verb decide_hold_job;
 decide_verb decide_release_job;
 decide_verb decide_rerun_job;
 decide_verb decide_signal_job;
+decide_verb decide_message_job;
 decide_verb decide_create_queue; /* manage.c */
 decide_verb decide_delete_queue;
 decide_verb decide_set_queue;

@@ -65,6 +65,7 @@ enum order_kind {
     ORDER_TO_DELIVER, /* key */
     ORDER_TO_SUSPEND, /* key, incarnation */
     ORDER_TO_RESUME,  /* key, incarnation */
+    ORDER_TO_MESSAGE, /* key, incarnation, number: as ATTR_message_to, text */
 };
 
 struct core_order {

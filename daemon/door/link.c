@@ -265,6 +265,20 @@ void link_raise(struct link *link, const struct link_job *job, int signal)
     tie_send(tie, &out, frame);
 }
 
+void link_message(struct link *link, const struct link_job *job, unsigned outputs, const char *text)
+{
+    struct tie *tie = tie_find(link, job);
+    unsigned char frame[ORDER_PACKET];
+    struct order_out out;
+
+    if (!tie || tie->state != TIE_OPEN)
+        return;
+    order_begin(&out, frame, sizeof frame, ORDER_MESSAGE, 0);
+    order_put_text(&out, ORDER_TAG_message, text);
+    order_put_number(&out, ORDER_TAG_outputs, outputs);
+    tie_send(tie, &out, frame);
+}
+
 void tie_send_wish(struct tie *tie)
 {
     unsigned char frame[ORDER_PACKET];

@@ -56,6 +56,10 @@ void link_raise(struct link *link, const struct link_job *job, int signal);
 /* End JOB: TERM, GRACE_S seconds, KILL.  Remembered until its shepherd can be told. */
 void link_kill(struct link *link, const struct link_job *job, unsigned grace_s);
 
+/* Write TEXT to outputs of JOB, as ATTR_message_to; nothing happens when it has just ended. */
+void link_message(struct link *link, const struct link_job *job, unsigned outputs,
+                  const char *text);
+
 /* Suspend JOB, or let it go on.  Remembered as long as there is a job. */
 void link_suspend(struct link *link, const struct link_job *job, bool suspend);
 

@@ -344,6 +344,15 @@ static void release_suspend(struct nqsd *nqsd, const struct core_order *order)
     link_suspend(nqsd->link, &job, order->kind == ORDER_TO_SUSPEND);
 }
 
+static void release_message(struct nqsd *nqsd, const struct core_order *order)
+{
+    char id[NQS_ID_TEXT_MAX];
+    struct link_job job;
+
+    link_job_of(nqsd, order, id, &job);
+    link_message(nqsd->link, &job, order->number, outbox_bytes(&nqsd->out, order->text));
+}
+
 static void release_clean(struct nqsd *nqsd, const struct core_order *order)
 {
     char id[NQS_ID_TEXT_MAX];
@@ -365,6 +374,7 @@ static release_order *const release_rows[] = {
     [ORDER_TO_DELIVER] = release_deliver,
     [ORDER_TO_SUSPEND] = release_suspend,
     [ORDER_TO_RESUME] = release_suspend,
+    [ORDER_TO_MESSAGE] = release_message,
 };
 
 void orders_release(struct nqsd *nqsd)

@@ -9,6 +9,7 @@ daemon_shepherd_nqs_shepherd_SOURCES = \
 	daemon/shepherd/job.c daemon/shepherd/job.h \
 	daemon/shepherd/link.c daemon/shepherd/link.h \
 	daemon/shepherd/main.c \
+	daemon/shepherd/message.c daemon/shepherd/message.h \
 	daemon/shepherd/output.c daemon/shepherd/output.h \
 	daemon/shepherd/procstat.c daemon/shepherd/procstat.h \
 	daemon/shepherd/records.c daemon/shepherd/records.h \

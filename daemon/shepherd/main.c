@@ -31,6 +31,7 @@
 #include "handoff.h"
 #include "job.h"
 #include "link.h"
+#include "message.h"
 #include "records.h"
 #include "take.h"
 #include "tree.h"
@@ -206,6 +207,8 @@ static void hear_link(struct shepherd *self)
             continue;
         if (order.verb == ORDER_RAISE)
             kill(-(pid_t)self->begun.pid, (int)order_number(&order, ORDER_TAG_signo, 0));
+        if (order.verb == ORDER_MESSAGE)
+            message_write(&self->handoff, self->record.spooled, &order);
         if (order.verb == ORDER_SUSPEND)
             suspend(self);
         if (order.verb == ORDER_RESUME)

@@ -86,28 +86,48 @@ static int spool_open(const char *name, int out_dir, uid_t uid, gid_t gid)
     return -1;
 }
 
-/* Open one stream, in its final place or else in the spool; -1 with errno. */
-static int stream_open(struct outputs *outputs, const struct stream *stream,
-                       const struct order *start, const struct order *user,
-                       const struct order *place, int out_dir)
+/* Open the spool file of STREAM; the process is the user for files before and after. */
+static int stream_spool(const struct stream *stream, const struct order *start,
+                        const struct order *user, const struct order *place, int out_dir)
 {
     uid_t uid = (uid_t)order_number(start, ORDER_TAG_uid, -1);
     gid_t gid = (gid_t)order_number(place, ORDER_TAG_daemon_gid, -1);
-    size_t used = strlen(outputs->spooled);
-    int fd = final_open(start, stream);
     char name[256];
+    int fd;
 
-    if (fd >= 0)
-        return fd;
     snprintf(name, sizeof name, "%s.%c", order_text(start, ORDER_TAG_id), stream->letter);
     if (!become_root())
         return -1;
     fd = spool_open(name, out_dir, uid, gid);
     if (fd < 0 || (geteuid() == 0 && uid != 0 && !become_for_files(user, uid)))
         return -1;
-    outputs->spooled[used] = stream->letter;
-    outputs->spooled[used + 1] = '\0';
     return fd;
+}
+
+/* Open one stream, in its final place or else in the spool; -1 with errno. */
+static int stream_open(struct outputs *outputs, const struct stream *stream,
+                       const struct order *start, const struct order *user,
+                       const struct order *place, int out_dir)
+{
+    size_t used = strlen(outputs->spooled);
+    int fd = final_open(start, stream);
+
+    if (fd >= 0)
+        return fd;
+    fd = stream_spool(stream, start, user, place, out_dir);
+    if (fd >= 0) {
+        outputs->spooled[used] = stream->letter;
+        outputs->spooled[used + 1] = '\0';
+    }
+    return fd;
+}
+
+int output_again(const struct order *start, const struct order *user, const struct order *place,
+                 char letter, bool spooled, int out_dir)
+{
+    const struct stream *stream = letter == 'o' ? &out_stream : &err_stream;
+
+    return spooled ? stream_spool(stream, start, user, place, out_dir) : final_open(start, stream);
 }
 
 bool output_open(struct outputs *ret, const struct order *start, const struct order *user,

@@ -23,4 +23,12 @@ struct outputs {
 bool output_open(struct outputs *ret, const struct order *start, const struct order *user,
                  const struct order *place, int out_dir);
 
+/*
+ * Open the stream LETTER, o or e, of a job that runs as it was opened for it, by a
+ * process that is the user for files: in the spool if it is SPOOLED.  -1 with
+ * errno; nothing else may follow then but its end.
+ */
+int output_again(const struct order *start, const struct order *user, const struct order *place,
+                 char letter, bool spooled, int out_dir);
+
 #endif

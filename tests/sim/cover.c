@@ -12,6 +12,7 @@ static const char *const order_names[COVER_ORDERS] = {
     [ORDER_TO_ANSWER] = "ANSWER",   [ORDER_TO_START] = "START",     [ORDER_TO_ADOPT] = "ADOPT",
     [ORDER_TO_RAISE] = "RAISE",     [ORDER_TO_KILL] = "KILL",       [ORDER_TO_CLEAN] = "CLEAN",
     [ORDER_TO_DELIVER] = "DELIVER", [ORDER_TO_SUSPEND] = "SUSPEND", [ORDER_TO_RESUME] = "RESUME",
+    [ORDER_TO_MESSAGE] = "MESSAGE",
 };
 
 static const char *const fact_names[COVER_FACTS] = {
@@ -34,6 +35,7 @@ static const char *const verb_names[VERB_COUNT] = {
     [VERB_RELEASE_JOB] = "RELEASE_JOB",
     [VERB_RERUN_JOB] = "RERUN_JOB",
     [VERB_SIGNAL_JOB] = "SIGNAL_JOB",
+    [VERB_MESSAGE_JOB] = "MESSAGE_JOB",
     [VERB_CREATE_QUEUE] = "CREATE_QUEUE",
     [VERB_DELETE_QUEUE] = "DELETE_QUEUE",
     [VERB_SET_QUEUE] = "SET_QUEUE",

@@ -129,7 +129,7 @@ static void end_at(struct sim *sim, struct run *run, nqs_time at)
 /* What is stopped has so long to go as it had then. */
 void node_suspend_job(struct sim *sim, struct run *run, bool suspend)
 {
-    if (!run->living || run->suspended == suspend)
+    if (!run->living || run->suspended == suspend || (suspend && run->killed))
         return;
     run->suspended = suspend;
     if (suspend)

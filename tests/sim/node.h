@@ -62,6 +62,7 @@ struct run {
     uint32_t wished;       /* the daemon's epoch that wants it suspended, or not, ... */
     bool wish;             /* ... as this says */
     uint32_t generation;   /* of the end to come */
+    nqs_time ordered;      /* when the last order on the link arrives */
     nqs_time told;         /* when the last fact on the link arrives */
     /* the truth, for rules.c */
     bool over; /* it will not run (any more) */

@@ -170,6 +170,24 @@ static void name_request(struct sim *sim, char *name, size_t size)
         snprintf(name, size, "%u%s%s", it->seq, it->step ? "[]" : "", tail);
 }
 
+/* Name one of those that hold a slot; false when none does. */
+static bool name_running(struct sim *sim, char *name, size_t size)
+{
+    const struct entry *entry = NULL;
+    struct job_key key = {0, NQS_NO_INDEX};
+    uint32_t count = 0;
+
+    while ((entry = disk_next(&sim->disk, RECORD_JOB, entry)))
+        if (life_state((enum life_state)entry_number(entry, ATTR_state, 0))->slot &&
+            dice_once_in(&sim->dice, ++count))
+            key = job_key_unpack(entry->key);
+    if (key.index == NQS_NO_INDEX)
+        snprintf(name, size, "%u", key.seq);
+    else
+        snprintf(name, size, "%u[%d]", key.seq, key.index);
+    return count;
+}
+
 static enum core_role draw_role(struct sim *sim)
 {
     uint32_t lot = dice_below(&sim->dice, 10);
@@ -192,9 +210,9 @@ static void ask(struct sim *sim, enum core_verb verb, const char *name, nqs_time
         set(call, ATTR_set_holds,
             dice_once_in(&sim->dice, 2) ? HOLD_USER : 1 + dice_below(&sim->dice, 7));
     if (verb == VERB_SIGNAL_JOB)
-        set(call, ATTR_signal, dice_below(&sim->dice, 20));
+        set(call, ATTR_signal, dice_once_in(&sim->dice, 2) ? 9 : dice_below(&sim->dice, 20));
     if (verb == VERB_SIGNAL_JOB && !dice_once_in(&sim->dice, 3))
-        set(call, ATTR_pseudo_signal, 1 + dice_below(&sim->dice, 2));
+        set(call, ATTR_pseudo_signal, dice_once_in(&sim->dice, 4) ? PSEUDO_RESUME : PSEUDO_SUSPEND);
     if (verb == VERB_DELETE_JOB)
         rules_condemn(sim, call);
     send_within(sim, within);
@@ -208,28 +226,27 @@ static void act_on_request(struct sim *sim, enum core_verb verb)
     ask(sim, verb, name, NQS_SECOND);
 }
 
-/* A signal means nothing but to one that runs, so those are looked for. */
-static void act_signal(struct sim *sim)
-{
-    const struct seen *seen = NULL;
-    char name[64] = "";
-
-    for (int tries = 0; tries < 12 && (!seen || seen->state != STATE_RUNNING); tries++) {
-        name_request(sim, name, sizeof name);
-        seen = rules_seen(&sim->rules,
-                          (struct job_key){(uint32_t)strtoul(name, NULL, 10), NQS_NO_INDEX});
-    }
-    ask(sim, VERB_SIGNAL_JOB, name, NQS_SECOND);
-}
-
 /* Somebody does not know what he wants: one thing after another, at awkward moments. */
 static void flurry(struct sim *sim, const char *name, nqs_time within)
 {
-    static const enum core_verb verbs[] = {VERB_HOLD_JOB, VERB_SIGNAL_JOB, VERB_RERUN_JOB,
+    static const enum core_verb verbs[] = {VERB_SIGNAL_JOB,  VERB_HOLD_JOB,  VERB_MESSAGE_JOB,
+                                           VERB_MESSAGE_JOB, VERB_RERUN_JOB, VERB_SIGNAL_JOB,
                                            VERB_RELEASE_JOB, VERB_DELETE_JOB};
 
     for (uint32_t left = 1 + dice_below(&sim->dice, 3); left; left--)
-        ask(sim, verbs[dice_below(&sim->dice, 1 + dice_below(&sim->dice, 5))], name, within);
+        ask(sim, verbs[dice_below(&sim->dice, 1 + dice_below(&sim->dice, 8))], name, within);
+}
+
+/* Something that means most to a request that runs. */
+static void act_on_running(struct sim *sim, enum core_verb verb)
+{
+    char name[64];
+
+    if (!name_running(sim, name, sizeof name))
+        name_request(sim, name, sizeof name);
+    ask(sim, verb, name, NQS_SECOND);
+    if (dice_once_in(&sim->dice, 4))
+        flurry(sim, name, 100 * NQS_SECOND);
 }
 
 static void act_flurry(struct sim *sim)
@@ -387,8 +404,10 @@ static void act(struct sim *sim)
         act_on_request(sim, VERB_RELEASE_JOB);
     else if (lot < 68)
         act_on_request(sim, VERB_RERUN_JOB);
-    else if (lot < 72)
-        act_signal(sim);
+    else if (lot < 71)
+        act_on_running(sim, VERB_SIGNAL_JOB);
+    else if (lot < 73)
+        act_on_running(sim, VERB_MESSAGE_JOB);
     else if (lot < 79)
         act_flurry(sim);
     else if (lot < 84)

@@ -102,9 +102,13 @@ void ties_close(struct sim *sim, struct run *run)
 
 /* --- Orders on their way --- */
 
-static void send_to_shepherd(struct sim *sim, const struct core_order *order)
+/* What goes over one link comes in its order. */
+static void send_to_shepherd(struct sim *sim, struct run *run, const struct core_order *order)
 {
-    sim_after(sim, dice_span(&sim->dice, 0, 20 * SIM_MILLISECOND),
+    nqs_time at = sim->now + dice_span(&sim->dice, 0, 20 * SIM_MILLISECOND);
+
+    run->ordered = at > run->ordered ? at : run->ordered;
+    sim_after(sim, run->ordered - sim->now,
               (struct happening){.thing = THING_LINK, .what = *order, .epoch = sim->daemon.epoch});
 }
 
@@ -115,7 +119,7 @@ static void order_kill(struct sim *sim, struct run *run, const struct core_order
     if (!ties_hold(sim, run))
         ties_look(sim, run);
     else if (run->shepherd && run->link == sim->daemon.epoch)
-        send_to_shepherd(sim, order);
+        send_to_shepherd(sim, run, order);
 }
 
 /* A tie remembers what its job is to be; without one there is nobody to be told. */
@@ -126,7 +130,7 @@ static void order_wish(struct sim *sim, struct run *run, const struct core_order
     run->wished = sim->daemon.epoch;
     run->wish = order->kind == ORDER_TO_SUSPEND;
     if (run->shepherd && run->link == sim->daemon.epoch)
-        send_to_shepherd(sim, order);
+        send_to_shepherd(sim, run, order);
 }
 
 void ties_order(struct sim *sim, const struct core_order *order)
@@ -145,9 +149,10 @@ void ties_order(struct sim *sim, const struct core_order *order)
     case ORDER_TO_KILL: order_kill(sim, run, order); return;
     case ORDER_TO_SUSPEND:
     case ORDER_TO_RESUME: order_wish(sim, run, order); return;
+    case ORDER_TO_MESSAGE:
     case ORDER_TO_RAISE:
         if (ties_hold(sim, run) && run->link == sim->daemon.epoch)
-            send_to_shepherd(sim, order);
+            send_to_shepherd(sim, run, order);
         return;
     default: break;
     }
@@ -199,6 +204,8 @@ void ties_serve(struct sim *sim, const struct happening *what)
         return;
     else if (order->kind == ORDER_TO_KILL)
         node_kill_job(sim, run, order->number);
+    else if (order->kind == ORDER_TO_MESSAGE)
+        return; /* written, and of no consequence */
     else if (order->kind != ORDER_TO_RAISE)
         node_suspend_job(sim, run, order->kind == ORDER_TO_SUSPEND);
     else
