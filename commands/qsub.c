@@ -429,6 +429,8 @@ static int qsub_run(const struct cli_call *call)
         status = cli_fail(&err);
     else if (!given('z'))
         printf("%s\n", id);
+    if (!status && submission.block)
+        status = qsub_block(id);
     submission_done(&submission);
     directives_done(&directives.ours);
     directives_done(&directives.nqs);

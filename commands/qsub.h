@@ -44,6 +44,7 @@ struct submission {
     struct buf script;
     struct buf packed;    /* variables and argv as lists, behind one another */
     struct buf arguments; /* of the script, by -F: texts with their NULs */
+    bool block;           /* stay until it has ended */
     const char *name;     /* by -N, else NULL */
     const char *queue;    /* by -q, else "" */
     const char *workdir;  /* where qsub was called, absolute */
@@ -74,6 +75,9 @@ typedef enum nqs_code option_apply(struct submission *submission, const struct q
 /* qsub_options.c: what one option means.  The text of a failure names neither option nor line. */
 enum nqs_code qsub_apply(struct submission *submission, const struct qsub_word *word,
                          struct nqs_err *err);
+
+/* qsub_block.c: wait until ID has ended; what to exit with: its own status, as qwait has it. */
+int qsub_block(const char *id);
 
 /* qsub_options.c: is LETTER's argument a list, to which a directive and the command line add? */
 bool qsub_is_list(char letter);

@@ -3,6 +3,7 @@
  */
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "buf.h"
 #include "depend.h"
@@ -37,6 +38,17 @@ static enum nqs_code apply_groups(struct submission *submission, const struct qs
     return code;
 }
 
+static enum nqs_code apply_block(struct submission *submission, const struct qsub_word *word,
+                                 struct nqs_err *err)
+{
+    bool yes = !strcasecmp(word->text, "true");
+
+    if (!yes && strcasecmp(word->text, "false") != 0)
+        return nqs_fail(err, NQS_VALUE, "block: '%.40s' is neither true nor false", word->text);
+    submission->block = yes;
+    return NQS_OK;
+}
+
 /* What can be said without the server: that it can be read. */
 static enum nqs_code apply_depend(struct submission *submission, const struct qsub_word *word,
                                   struct nqs_err *err)
@@ -61,10 +73,8 @@ static const struct {
     const char *name;
     option_apply *apply;
 } words[] = {
-    {"depend", apply_depend},
-    {"group_list", apply_groups},
-    {"signal", apply_signal},
-    {"umask", apply_umask},
+    {"block", apply_block},   {"depend", apply_depend}, {"group_list", apply_groups},
+    {"signal", apply_signal}, {"umask", apply_umask},
 };
 
 enum { WORDS_COUNT = sizeof words / sizeof *words };
