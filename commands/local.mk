@@ -11,7 +11,7 @@ COMMAND_LIBS = commands/libcommand.a $(COMMAND_TIRPC)
 COMMAND_BY = $(COMMAND_CC) $(COMMAND_CFLAGS) $(CFLAGS) $(AM_LDFLAGS) $(COMMAND_LDFLAGS) $(LDFLAGS) -o $@
 COMMAND_MAIN = commands/cli.c commands/cli.h
 
-EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qselect commands/qdel commands/qhold commands/qrls \
+EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qselect commands/qlimit commands/qdel commands/qhold commands/qrls \
 	commands/qsig commands/qrerun commands/qwait commands/qcat commands/qmgr
 
 # What qsub and qalter have in common: the options and what they mean.
@@ -36,6 +36,13 @@ commands_qstat_SOURCES = commands/qstat.c $(COMMAND_MAIN) $(QSTAT_PRINT)
 # A long listing is a great many small allocations, at which glibc is better.
 commands_qstat_LDADD = $(WORDS) $(TIRPC_ARCHIVE)
 commands_qstat_LDFLAGS = $(AM_LDFLAGS) $(COMMAND_LDFLAGS)
+
+commands_qlimit_SOURCES = commands/qlimit.c commands/json.c commands/json.h commands/utf8.c \
+	commands/utf8.h $(COMMAND_MAIN)
+commands_qlimit_LDADD = $(COMMAND_LIBS)
+commands_qlimit_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qlimit_CFLAGS = $(COMMAND_CFLAGS)
+commands_qlimit_LINK = $(COMMAND_BY)
 
 commands_qselect_SOURCES = commands/qselect.c commands/choice.c commands/choice.h $(COMMAND_MAIN)
 commands_qselect_LDADD = $(WORDS) $(TIRPC_ARCHIVE)
@@ -107,7 +114,7 @@ $(commands_libcommand_a_OBJECTS) \
 	$(commands_qhold_OBJECTS) \
 	$(commands_qrls_OBJECTS) \
 	$(commands_qsig_OBJECTS) \
-	$(commands_qmsg_OBJECTS) $(commands_qrerun_OBJECTS) \
+	$(commands_qmsg_OBJECTS) $(commands_qrerun_OBJECTS) $(commands_qlimit_OBJECTS) \
 	$(commands_qwait_OBJECTS) \
 	$(commands_qcat_OBJECTS): CC = $(COMMAND_CC)
 endif

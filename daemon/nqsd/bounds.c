@@ -7,8 +7,10 @@
 #include "bounds.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "limit.h"
+#include "str.h"
 
 enum { NO_LIMIT = -1 };
 
@@ -84,4 +86,20 @@ void bounds_put(const struct attrs *hot, const struct attrs *body, struct order_
     put_number(&given, ATTR_warn_signal, ORDER_TAG_warn_signo, out);
     if (value_of(&given, ATTR_nice, &nice) && nice)
         order_put_number(out, ORDER_TAG_nice, nice);
+}
+
+void bounds_said(const char *spool, char *text, size_t size)
+{
+    char path[4200];
+    FILE *file;
+
+    snprintf(path, sizeof path, "%s/limits", spool);
+    file = fopen(path, "re");
+    if (!file || !fgets(text, (int)size, file))
+        *text = '\0';
+    if (file)
+        fclose(file);
+    text[strcspn(text, "\n")] = '\0';
+    if (!str_printable(text, strlen(text)))
+        *text = '\0';
 }

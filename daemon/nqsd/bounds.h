@@ -10,4 +10,10 @@
 /* Put every limit that HOT and BODY, the values of a request, have into OUT. */
 void bounds_put(const struct attrs *hot, const struct attrs *body, struct order_out *out);
 
+/*
+ * What the starter has left in SPOOL about this host: "mem=cgroup_v2,cput=cgroup_v2",
+ * or "" while it has not been there.
+ */
+void bounds_said(const char *spool, char *text, size_t size);
+
 #endif

@@ -10,6 +10,7 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include "bounds.h"
 #include "clock.h"
 
 static int wrong;
@@ -77,7 +78,7 @@ static void check_cgroups(void)
         fclose(file);
     line[strcspn(line, "\n")] = '\0';
     snprintf(text, sizeof text, "version 2 at %s, controllers: %s%s", path, *line ? line : "none",
-             strstr(line, "memory") ? "" : "; memory limits are polled");
+             strstr(line, "memory") ? "" : "; without memory");
     say(true, "cgroups", text);
 }
 
@@ -101,6 +102,15 @@ static void check_starter(const char *path)
     say(good, "starter", text);
 }
 
+/* What the starter found at its last start. */
+static void check_limits(const char *spool)
+{
+    char text[256];
+
+    bounds_said(spool, text, sizeof text);
+    say(true, "limits", *text ? text : "not known: nqs-starter has not been here");
+}
+
 int check_host(const struct conf *conf)
 {
     say(true, "server", conf->server);
@@ -108,6 +118,7 @@ int check_host(const struct conf *conf)
     check_directory("spool", conf->spool, X_OK);
     check_starter(conf->starter);
     check_cgroups();
+    check_limits(conf->spool);
     check_clock();
     return wrong ? 1 : 0;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bounds.h"
 #include "ledger.h"
 #include "page.h"
 #include "role.h"
@@ -60,6 +61,7 @@ struct query {
     struct attrs attrs; /* of the row being made */
     struct buf conf_managers;
     struct buf conf_operators;
+    char limits[256]; /* what bounds_said() */
 };
 
 /* Cut "@server" off NAME; false when it is another server. */
@@ -181,6 +183,8 @@ static void add_server(struct query *l)
     put_uids(l, &l->nqsd->conf.managers, ATTR_conf_managers, &l->conf_managers);
     put_uids(l, &l->nqsd->conf.operators, ATTR_conf_operators, &l->conf_operators);
     attrs_add_text(&l->attrs, ATTR_version, PACKAGE_VERSION);
+    bounds_said(l->nqsd->conf.spool, l->limits, sizeof l->limits);
+    attrs_add_text(&l->attrs, ATTR_limits_enforced, l->limits);
     page_add(&l->page, l->nqsd->conf.server, NQS_OK, &l->attrs);
 }
 
