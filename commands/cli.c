@@ -42,7 +42,16 @@ static void option_letters(const struct cli_option *options, char letters[2 * CL
     *to = '\0';
 }
 
-/* --help and --version are the only long options; WORD is one, or was meant to be. */
+/* Of a table's options with a word, WORD is --WORD; or NULL. */
+static const struct cli_option *option_word(const struct cli_option *options, const char *word)
+{
+    for (; options && options->letter; options++)
+        if (options->word && !strcmp(options->word, word + 2))
+            return options;
+    return NULL;
+}
+
+/* --help and --version are every command's; WORD is one of them, or was meant to be. */
 static enum nqs_code option_long(const char *(*hint)(char, const char *), const char *word,
                                  struct nqs_err *err)
 {
@@ -105,6 +114,7 @@ enum nqs_code cli_scan(const struct cli_option *options, const char *(*hint)(cha
     char letters[2 * CLI_OPTIONS_MAX + 3];
     enum nqs_code code = NQS_OK;
     int stood = 1;
+    int skipped = 0;
 
     option_letters(options, letters);
     optind = 0; /* glibc: begin anew */
@@ -115,18 +125,25 @@ enum nqs_code cli_scan(const struct cli_option *options, const char *(*hint)(cha
 
         if (letter == -1)
             break;
-        if (letter == ':')
+        if (letter == ':') {
             code = nqs_fail(err, NQS_USAGE, "option -%c needs an argument", optopt);
-        else if (optopt == '-' && letter == '?' && str_begins(word, "--"))
-            code = option_long(hint, word, err);
-        else if (!option)
+        } else if (optopt == '-' && letter == '?' && str_begins(word, "--")) {
+            option = option_word(options, word);
+            code =
+                option ? option_take(option, NULL, false, into, err) : option_long(hint, word, err);
+            skipped += stood; /* getopt() begins anew behind it */
+            argc -= stood;
+            argv += stood;
+            optind = 0;
+        } else if (!option) {
             code = option_unknown(options, hint, optopt, word, err);
-        else
+        } else {
             code = option_take(option, option->argument ? optarg : NULL,
                                option->argument && optarg != argv[optind - 1], into, err);
-        stood = optind;
+        }
+        stood = optind ? optind : 1;
     }
-    *ret_end = (struct cli_end){.first = optind, .dashes = optind > stood};
+    *ret_end = (struct cli_end){.first = skipped + optind, .dashes = optind > stood};
     return code;
 }
 
@@ -182,6 +199,8 @@ static void help_print(void)
     for (const struct cli_option *row = command.options; row && row->letter; row++) {
         char option[40];
 
+        if (row->letter < ' ')
+            continue; /* only a long one; the text of another row has it */
         snprintf(option, sizeof option, "-%c%s%s", row->letter, row->argument ? " " : "",
                  row->argument ? row->argument : "");
         help_row(option, row->text);

@@ -21,7 +21,8 @@ SUBMISSION = commands/qsub.h commands/submission.c commands/job_options.def \
 	commands/qsub_path.c commands/qsub_variables.c commands/qsub_limits.c \
 	commands/signals.c commands/signals.h
 
-commands_qsub_SOURCES = commands/qsub.c commands/qsub_block.c commands/qsub_nqs.c commands/qsub_script.c $(SUBMISSION) $(COMMAND_MAIN)
+commands_qsub_SOURCES = commands/qsub.c commands/qsub_block.c commands/qsub_nqs.c commands/qsub_script.c \
+	commands/manner.c commands/manner.h $(SUBMISSION) $(COMMAND_MAIN)
 commands_qsub_LDADD = $(COMMAND_LIBS)
 commands_qsub_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
 commands_qsub_CFLAGS = $(COMMAND_CFLAGS)
@@ -29,10 +30,12 @@ commands_qsub_LINK = $(COMMAND_BY)
 
 # The printers, which unit tests link too.
 QSTAT_PRINT = commands/qstat_print.c commands/qstat_print.h commands/qstat_table.c \
+	commands/qstat_alt.c commands/qstat_nqs.c commands/qstat_data.c \
 	commands/qstat_full.c commands/qstat_json.c commands/view.c commands/view.h \
 	commands/json.c commands/json.h commands/utf8.c commands/utf8.h
 
-commands_qstat_SOURCES = commands/qstat.c $(COMMAND_MAIN) $(QSTAT_PRINT)
+commands_qstat_SOURCES = commands/qstat.c commands/manner.c commands/manner.h \
+	commands/choice.c commands/choice.h $(COMMAND_MAIN) $(QSTAT_PRINT)
 # A long listing is a great many small allocations, at which glibc is better.
 commands_qstat_LDADD = $(WORDS) $(TIRPC_ARCHIVE)
 commands_qstat_LDFLAGS = $(AM_LDFLAGS) $(COMMAND_LDFLAGS)

@@ -59,6 +59,22 @@ static void full_item(struct qstat_page *page, const struct view_item *item)
     buf_add_char(out, '\n');
 }
 
+/*
+ * The variables that POSIX gives getconf(1) for a batch system, which a system
+ * that comes later cannot answer there.  Source: XBD 2.1.3.2; reference/queues.md A.0.
+ */
+static void full_posix(struct buf *out)
+{
+    static const char *const options[][2] = {
+        {"POSIX2_PBS", "200809"},       {"POSIX2_PBS_ACCOUNTING", "200809"},
+        {"POSIX2_PBS_CHECKPOINT", "0"}, {"POSIX2_PBS_LOCATE", "0"},
+        {"POSIX2_PBS_MESSAGE", "0"},    {"POSIX2_PBS_TRACK", "0"},
+    };
+
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        buf_format(out, "%*s%s = %s\n", LEAD, "", options[i][0], options[i][1]);
+}
+
 static void full_row(struct qstat_page *page, const char *name, const struct attrs *attrs)
 {
     static const char *const heads[] = {
@@ -68,6 +84,8 @@ static void full_row(struct qstat_page *page, const char *name, const struct att
     view_fill(&page->view, page->look.of, name, attrs, false);
     for (size_t i = 0; i < page->view.count; i++)
         full_item(page, &page->view.items[i]);
+    if (page->look.of == OF_SERVER)
+        full_posix(&page->out);
     buf_add_char(&page->out, '\n');
 }
 

@@ -24,6 +24,7 @@ void qstat_page_done(struct qstat_page *page)
     mem_free(page->seen.slots);
     buf_done(&page->seen.names);
     view_done(&page->view);
+    buf_done(&page->value);
     buf_done(&page->out);
 }
 

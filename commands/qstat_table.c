@@ -7,6 +7,7 @@
  */
 #include "qstat_print.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "clock.h"
@@ -40,16 +41,16 @@ static size_t table_step(const char *text, size_t length, char *ret_c)
     return size ? size : 1;
 }
 
-/* Append TEXT in WIDTH columns; what does not fit is cut, and '*' says so. */
-static void table_text(struct buf *out, const char *text, size_t length, size_t width)
+void qstat_cell(struct buf *out, const char *text, size_t length, size_t width, bool mark)
 {
+    size_t room = mark ? width - 1 : width;
     size_t columns = 0;
     size_t at = 0;
     char c;
 
     for (size_t i = 0; i < length; columns++)
         i += table_step(text + i, length - i, &c);
-    for (size_t left = columns > width ? width - 1 : columns; left; left--) {
+    for (size_t left = columns > width ? room : columns; left; left--) {
         size_t size = table_step(text + at, length - at, &c);
 
         if (c)
@@ -58,10 +59,15 @@ static void table_text(struct buf *out, const char *text, size_t length, size_t 
             buf_add(out, text + at, size);
         at += size;
     }
-    if (!columns || columns > width)
+    if (!columns || (mark && columns > width))
         buf_add_char(out, columns ? '*' : '-');
     if (columns < width)
         table_fill(out, ' ', width - (columns ? columns : 1));
+}
+
+static void table_text(struct buf *out, const char *text, size_t length, size_t width)
+{
+    qstat_cell(out, text, length, width, true);
 }
 
 static void table_attr(struct buf *out, const struct attrs *attrs, uint16_t id, size_t width)
@@ -73,7 +79,7 @@ static void table_attr(struct buf *out, const struct attrs *attrs, uint16_t id, 
 }
 
 /* An id that is too long loses the server's name first, and its digits never. */
-static void table_id(struct buf *out, const char *name, size_t width)
+void qstat_cell_id(struct buf *out, const char *name, size_t width)
 {
     size_t digits = strcspn(name, ".");
 
@@ -83,12 +89,32 @@ static void table_id(struct buf *out, const char *name, size_t width)
         table_text(out, name, strlen(name), width);
 }
 
-static void table_time(struct buf *out, const struct attrs *attrs)
+/* How much of the walltime, else of the processor time, has passed. */
+static int64_t table_percent(const struct qstat_look *look, const struct attrs *attrs)
+{
+    int64_t limit = attrs_number(attrs, ATTR_walltime, 0);
+    int64_t start = attrs_number(attrs, ATTR_stime, 0) / NQS_SECOND;
+    int64_t used = attrs_number(attrs, ATTR_used_walltime, 0);
+
+    if (!used && start && view_state_in(attrs, "RES"))
+        used = look->timestamp - start;
+    if (!limit) {
+        limit = attrs_number(attrs, ATTR_cput, 0);
+        used = attrs_number(attrs, ATTR_used_cput, 0);
+    }
+    if (limit <= 0 || used < 0)
+        return 0;
+    return used > limit ? 100 : used * 100 / limit;
+}
+
+static void table_time(const struct qstat_look *look, struct buf *out, const struct attrs *attrs)
 {
     int64_t seconds = attrs_number(attrs, ATTR_used_cput, 0);
     char text[CLOCK_TEXT_MAX] = "0";
 
-    if (seconds > 0)
+    if (look->percent)
+        snprintf(text, sizeof text, "%lld", (long long)table_percent(look, attrs));
+    else if (seconds > 0)
         clock_duration_text(seconds, text);
     buf_format(out, "%*s", TIME_WIDTH, text);
 }
@@ -106,7 +132,8 @@ static void job_head(const struct qstat_look *look, struct buf *out)
 
     buf_add_text(out, "Job id");
     table_fill(out, ' ', width - strlen("Job id") + 1);
-    buf_add_text(out, "Name             User              Time Use S Queue\n");
+    buf_format(out, "Name             User              %8s S Queue\n",
+               look->percent ? "% done" : "Time Use");
     table_fill(out, '-', width - 1);
     buf_add_text(out, "  ---------------- ----------------  -------- - -----\n");
 }
@@ -114,26 +141,19 @@ static void job_head(const struct qstat_look *look, struct buf *out)
 static void job_row(const struct qstat_look *look, const char *name, const struct attrs *attrs,
                     struct buf *out)
 {
-    table_id(out, name, look->wide ? ID_WIDTH_WIDE : ID_WIDTH);
+    qstat_cell_id(out, name, look->wide ? ID_WIDTH_WIDE : ID_WIDTH);
     buf_add_char(out, ' ');
     table_attr(out, attrs, ATTR_name, NAME_WIDTH);
     buf_add_char(out, ' ');
     table_attr(out, attrs, ATTR_owner, NAME_WIDTH);
     buf_add_text(out, "  ");
-    table_time(out, attrs);
+    table_time(look, out, attrs);
     buf_add_char(out, ' ');
     table_attr(out, attrs, ATTR_job_state, 1);
     buf_add_char(out, ' ');
     table_attr(out, attrs, ATTR_queue, NAME_WIDTH);
     trim(out);
     buf_add_char(out, '\n');
-    if (!look->reason)
-        return;
-    buf_add_text(out, "    ");
-    if (view_reason(attrs, out))
-        buf_add_char(out, '\n');
-    else
-        out->length -= strlen("    ");
 }
 
 /* The counts in the order of their columns. */

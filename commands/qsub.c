@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "cli.h"
+#include "manner.h"
 #include "mem.h"
 #include "nqs_options.h"
 #include "qsub.h"
@@ -428,7 +429,7 @@ static int qsub_run(const struct cli_call *call)
         submission_send(&submission, id, &err))
         status = cli_fail(&err);
     else if (!given('z'))
-        printf("%s\n", id);
+        manner_submitted(id);
     if (!status && submission.block)
         status = qsub_block(id);
     submission_done(&submission);

@@ -85,7 +85,7 @@ static void view_owner(struct view *view, const struct attrs *attrs, const struc
     view_end_text(view, item);
 }
 
-static bool view_state_in(const struct attrs *attrs, const char *letters)
+bool view_state_in(const struct attrs *attrs, const char *letters)
 {
     size_t length;
     const char *state = view_text(attrs, ATTR_job_state, &length);
@@ -107,6 +107,25 @@ static void view_exit(struct view *view, const struct attrs *attrs, const struct
         return;
     view_add_number(view, "exit_status", attr->number);
     view_add_number(view, "Exit_status", attr->number);
+}
+
+void view_exec_host(struct buf *out, const char *host, size_t length)
+{
+    view_visible(out, host, length);
+    if (!memchr(host, '/', length))
+        buf_add_text(out, "/0");
+}
+
+static void view_where(struct view *view, const struct attrs *attrs, const struct attr *attr)
+{
+    struct view_item *item;
+
+    (void)attrs;
+    if (!attr->length)
+        return;
+    item = view_add(view, "exec_host", VIEW_TEXT);
+    view_exec_host(&view->texts, attr->bytes, attr->length);
+    view_end_text(view, item);
 }
 
 /* A mask means something in octal only, so it is a text. */
@@ -207,6 +226,7 @@ static const struct view_special {
     {ATTR_owner, view_owner},
     {ATTR_exit_status, view_exit},
     {ATTR_umask, view_umask},
+    {ATTR_exec_host, view_where},
     {ATTR_output_path, view_path},
     {ATTR_error_path, view_path},
     {ATTR_resources_max, view_limits},

@@ -58,6 +58,12 @@ void view_fill(struct view *view, enum attr_of of, const char *name, const struc
  */
 bool view_reason(const struct attrs *attrs, struct buf *out);
 
+/* Is the state of ATTRS one of LETTERS? */
+bool view_state_in(const struct attrs *attrs, const char *letters);
+
+/* Append where a request runs, as PBS names a place: host/0. */
+void view_exec_host(struct buf *out, const char *host, size_t length);
+
 /* Append ITEM's value as `qstat -f` shows it: in one line, no control character in it. */
 void view_print(const struct view *view, const struct view_item *item, struct buf *out);
 

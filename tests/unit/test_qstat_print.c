@@ -125,16 +125,98 @@ static void test_table_strange(void **state)
     assert_non_null(strstr(line("1.s"), " -                ann"));
 }
 
+static const char *alternate(const char *name)
+{
+    buf_clear(&page.out);
+    page.begun = false;
+    qstat_alt.row(&page, name, &attrs);
+    return buf_text(&page.out);
+}
+
 static void test_table_reason(void **state)
 {
     (void)state;
     usual_job();
     page.look.reason = true;
-    assert_null(strstr(line("1.s"), "\n    "));
+    assert_null(strstr(alternate("1.s"), "--\n    "));
     attrs_add_text(&attrs, ATTR_why, "run_limit: 2 of batch run");
-    assert_non_null(strstr(line("1.s"), " batch\n    run_limit: 2 of batch run\n"));
+    assert_non_null(strstr(alternate("1.s"), "--\n    run_limit: 2 of batch run\n"));
     attrs_add_text(&attrs, ATTR_comment, "no such shell");
-    assert_non_null(strstr(line("1.s"), "\n    run_limit: 2 of batch run; no such shell\n"));
+    assert_non_null(strstr(alternate("1.s"), "\n    run_limit: 2 of batch run; no such shell\n"));
+    page.look.once = true;
+    assert_non_null(strstr(alternate("1.s"), "-- run_limit: 2 of batch run; no such shell\n"));
+    page.look.nodes = true;
+    assert_non_null(strstr(alternate("1.s"), "-- -- run_limit: 2 of batch run"));
+    attrs_add_text(&attrs, ATTR_exec_host, "host");
+    assert_non_null(strstr(alternate("1.s"), "-- host/0 run_limit: 2 of batch run"));
+}
+
+/* Programs count the columns: 11, with the state in column 10. */
+static void test_alternate(void **state)
+{
+    (void)state;
+    usual_job();
+    attrs_add_number(&attrs, ATTR_mem, 1 << 30);
+    attrs_add_number(&attrs, ATTR_walltime, 3660);
+    attrs_add_number(&attrs, ATTR_session_id, 4711);
+    assert_non_null(strstr(alternate("12.s"), "12.s            "));
+    assert_non_null(strstr(alternate("12.s"), "   4711   1   1    1gb 01:01 Q    --\n"));
+    page.look.unit = 'M';
+    assert_non_null(strstr(alternate("12.s"), " 128mw 01:01 "));
+    assert_non_null(strstr(alternate("12.s"), "\nsrv: \n"));
+}
+
+/* NQS: three letters of state in column 6. */
+static void test_nqs(void **state)
+{
+    (void)state;
+    usual_job();
+    buf_clear(&page.out);
+    page.begun = false;
+    qstat_nqs.row(&page, "12.s", &attrs);
+    assert_non_null(strstr(buf_text(&page.out), "\n12.s "));
+    assert_non_null(strstr(buf_text(&page.out), " QUE - "));
+}
+
+/* E175: the words of NQS for states of ours. */
+static void test_nqs_words(void **state)
+{
+    static const char letters[] = "RQWHTEBS-";
+    static const char *const words[] = {"RUNNING", "QUEUED",  "WAITING",   "HOLDING", "ROUTING",
+                                        "EXITING", "RUNNING", "SUSPENDED", "ARRIVING"};
+
+    (void)state;
+    for (size_t i = 0; letters[i]; i++)
+        assert_string_equal(dialect_nqs_word(letters[i]), words[i]);
+}
+
+static void test_xml(void **state)
+{
+    (void)state;
+    usual_job();
+    attrs_add_text(&attrs, ATTR_name, "a<b>&\xff\x01");
+    attrs_add_number(&attrs, ATTR_walltime, 60);
+    buf_clear(&page.out);
+    page.begun = false;
+    qstat_xml.row(&page, "12.s", &attrs);
+    qstat_xml.end(&page);
+    assert_non_null(strstr(buf_text(&page.out), "<Data><Job><Job_Id>12.s</Job_Id><Job_Name>"
+                                                "a&lt;b&gt;&amp;\xef\xbf\xbd"));
+    assert_non_null(strstr(buf_text(&page.out),
+                           "<Resource_List><walltime>00:01:00</walltime></Resource_List>"));
+    assert_non_null(strstr(buf_text(&page.out), "<job_state>Q</job_state>"));
+    assert_non_null(strstr(buf_text(&page.out), "</Job></Data>\n"));
+}
+
+static void test_dsv(void **state)
+{
+    (void)state;
+    usual_job();
+    attrs_add_text(&attrs, ATTR_name, "a|b");
+    buf_clear(&page.out);
+    page.look.delimiter = "|";
+    qstat_dsv.row(&page, "12.s", &attrs);
+    assert_non_null(strstr(buf_text(&page.out), "Job Id: 12.s|Job_Name=a\\|b|Job_Owner="));
 }
 
 static void counts(void)
@@ -401,11 +483,12 @@ static void test_seen(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        T(test_table),         T(test_table_nothing), T(test_table_wide),     T(test_table_cut),
-        T(test_table_strange), T(test_table_reason),  T(test_table_queue),    T(test_table_server),
-        T(test_full),          T(test_full_exit),     T(test_full_exit_zero), T(test_full_array),
-        T(test_full_folded),   T(test_full_queue),    T(test_full_paths),     T(test_json),
-        T(test_json_nothing),  T(test_json_once),     T(test_seen),
+        T(test_table),         T(test_table_nothing), T(test_table_wide), T(test_table_cut),
+        T(test_table_strange), T(test_table_reason),  T(test_alternate),  T(test_nqs),
+        T(test_nqs_words),     T(test_xml),           T(test_dsv),        T(test_table_queue),
+        T(test_table_server),  T(test_full),          T(test_full_exit),  T(test_full_exit_zero),
+        T(test_full_array),    T(test_full_folded),   T(test_full_queue), T(test_full_paths),
+        T(test_json),          T(test_json_nothing),  T(test_json_once),  T(test_seen),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
