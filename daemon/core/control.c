@@ -6,6 +6,7 @@
  * members: those that have a row get an event each, those that wait change
  * with the array.
  */
+#include <stdio.h>
 #include <string.h>
 
 #include "core.h"
@@ -74,10 +75,25 @@ bool is_ending(const struct job *job)
     return job->state == STATE_ENDING || job->state == STATE_EXITING || job->state == STATE_CLOSING;
 }
 
+/* Who it was, when it was not the owner, who will want to know. */
+static void add_deleter(struct telling *t, struct job_key key)
+{
+    const struct job *job = row_of(t->core, key);
+
+    if (t->by == job->uid || strcmp(t->end_reason, "deleted") != 0)
+        return;
+    if (t->by < 0)
+        snprintf(t->note, sizeof t->note, "deleted by the server");
+    else
+        snprintf(t->note, sizeof t->note, "deleted by uid %lld", (long long)t->by);
+    attrs_add_text(&t->attrs, ATTR_comment, t->note);
+}
+
 /* A request that never ran has no exit status; one that did must not end as a silent 0. */
 static void delete_row(struct telling *t, struct job_key key, uint32_t run_count, bool runs)
 {
     attrs_add_text(&t->attrs, ATTR_exit_reason, t->end_reason);
+    add_deleter(t, key);
     if (run_count && !runs)
         attrs_add_number(&t->attrs, ATTR_exit_status, 256 + 15);
     tell_job(t, key, EVENT_DELETED, NQS_NEVER);
@@ -106,6 +122,7 @@ static void delete_array(struct telling *t, struct job_key array_key)
         return;
     }
     attrs_add_text(&t->attrs, ATTR_exit_reason, t->end_reason);
+    add_deleter(t, array_key);
     if (!array->array->live) {
         attrs_add_number(&t->attrs, ATTR_exit_status, array->array->array_ended ? 256 + 15 : 0);
         tell_job(t, array_key, EVENT_DELETED, NQS_NEVER);

@@ -73,6 +73,7 @@ enum nqs_code core_decide(struct core *core, struct nqs_now now, const struct re
 
     assert((unsigned)request->verb < VERB_COUNT);
     telling_begin(&t, core, now, out);
+    t.by = request->uid;
     code = verbs[request->verb](&t, request, err);
     await_settle(&t);
     telling_end(&t);

@@ -12,7 +12,7 @@
 void telling_begin(struct telling *t, struct core *core, struct nqs_now now, struct outbox *out)
 {
     *t = (struct telling){
-        .core = core, .now = now, .out = out, .grace_s = -1, .end_reason = "deleted"};
+        .core = core, .now = now, .out = out, .by = -1, .grace_s = -1, .end_reason = "deleted"};
     attrs_init(&t->attrs);
 }
 

@@ -20,6 +20,8 @@ struct telling {
     struct attrs attrs;     /* of the event to come; tell_*() empty it */
     const char *end_reason; /* of what is deleted */
     int64_t grace_s;        /* of a KILL; below 0: what the settings and the event say */
+    int64_t by;             /* the uid of who asks for it; below 0: nobody does */
+    char note[40];          /* a text that stands in attrs */
 };
 
 /* Begin a telling, and end it. */

@@ -6,6 +6,7 @@ daemon_door_libdoor_a_SOURCES = \
 	daemon/door/conf.c daemon/door/conf.h daemon/door/config.def \
 	daemon/door/ledger.c daemon/door/ledger.h \
 	daemon/door/loop.c daemon/door/loop.h \
+	daemon/door/mailer.c daemon/door/mailer.h \
 	daemon/door/scribe.c daemon/door/scribe.h \
 	daemon/door/users.c daemon/door/users.h
 daemon_door_libdoor_a_CPPFLAGS = $(AM_CPPFLAGS) $(EVENT_CFLAGS) $(LMDB_CFLAGS)

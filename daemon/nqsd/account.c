@@ -21,6 +21,7 @@ static const struct {
     {EVENT_STARTED, 'S'},   {EVENT_RETURNED, 'R'},       {EVENT_RETURNED_HELD, 'R'},
     {EVENT_EXITED, 'E'},    {EVENT_EXITED_OWING, 'E'},   {EVENT_MEMBERS_ENDED, 'E'},
     {EVENT_DELETED, 'D'},   {EVENT_CLOSED, 'D'},         {EVENT_ALTERED, 'a'},
+    {EVENT_SUSPENDED, 'z'}, {EVENT_RESUMED, 'r'},
 };
 
 static char type_of(enum event_type event)
@@ -84,6 +85,8 @@ const char *account_types(const struct followed *followed)
     case 'R': return return_types(followed);
     case 'D': return is_text(followed->attrs, ATTR_exit_reason, "deleted") ? "D" : "A";
     case 'a': return "a";
+    case 'z': return "z";
+    case 'r': return "r";
     default: return "";
     }
 }
@@ -97,9 +100,9 @@ static const struct key {
     const char *types;
     bool always;
 } keys[] = {
-    {"account", ATTR_account_name, "QSREDAa", false},
-    {"jobname", ATTR_name, "QSREDAa", false},
-    {"queue", ATTR_queue, "QSREDAa", true},
+    {"account", ATTR_account_name, "QSREDAazr", false},
+    {"jobname", ATTR_name, "QSREDAazr", false},
+    {"queue", ATTR_queue, "QSREDAazr", true},
     {"ctime", ATTR_ctime, "QSREDA", true},
     {"qtime", ATTR_qtime, "QSREDA", true},
     {"etime", ATTR_etime, "QSRE", true},

@@ -96,7 +96,7 @@ static bool offer(struct follow *follow, struct place *place, const struct event
         .event = event, .said = &follow->said, .attrs = &follow->attrs, .id = ""};
     enum event_subject subject = event_find(event->type)->subject;
 
-    if (subject == SUBJECT_QUEUE || subject == SUBJECT_SERVER ||
+    if ((subject != SUBJECT_LIFE && subject != SUBJECT_JOB) ||
         !place->of.wants(place->of.context, event->type))
         return true;
     attrs_clear(&follow->said);

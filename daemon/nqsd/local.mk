@@ -12,10 +12,12 @@ daemon_nqsd_nqsd_SOURCES = \
 	daemon/nqsd/follow.c daemon/nqsd/follow.h \
 	daemon/nqsd/inbox.c daemon/nqsd/inbox.h \
 	daemon/nqsd/listing.c daemon/nqsd/listing.h daemon/nqsd/select.c \
+	daemon/nqsd/letter.c daemon/nqsd/letter.h \
 	daemon/nqsd/main.c daemon/nqsd/nqsd.h \
 	daemon/nqsd/names.c daemon/nqsd/names.h \
 	daemon/nqsd/orders.c daemon/nqsd/orders.h \
 	daemon/nqsd/page.c daemon/nqsd/page.h \
+	daemon/nqsd/post.c daemon/nqsd/post.h \
 	daemon/nqsd/reply.c daemon/nqsd/reply.h \
 	daemon/nqsd/role.c daemon/nqsd/role.h \
 	daemon/nqsd/status.c daemon/nqsd/status.h \

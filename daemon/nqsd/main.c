@@ -22,6 +22,7 @@
 #include "nqsd.h"
 #include "order.h"
 #include "orders.h"
+#include "post.h"
 #include "rundir.h"
 #include "spool.h"
 #include "status.h"
@@ -213,6 +214,7 @@ static void open_doors(struct nqsd *nqsd)
     nqsd->link = link_new(base, nqsd->conf.starter, nqsd->spool, turn_fact, nqsd);
     nqsd->follow = follow_new(nqsd);
     nqsd->accounting = accounting_new(nqsd, nqsd->follow);
+    nqsd->post = post_new(nqsd, nqsd->follow);
     resume(nqsd);
     stop_on(listen_unix(nqsd->listen, nqsd->conf.socket, &err), &err);
     if (strcmp(nqsd->conf.tcp, "none"))
@@ -228,6 +230,7 @@ static void end_followers(struct nqsd *nqsd)
     if (!nqsd->blocked && store_commit(nqsd->store, &err))
         log_fact("commit-failed why=%s", err.text);
     accounting_free(nqsd->accounting);
+    post_free(nqsd->post);
     follow_free(nqsd->follow);
 }
 

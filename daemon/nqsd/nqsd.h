@@ -16,6 +16,7 @@ struct follow;
 struct link;
 struct listen;
 struct loop;
+struct post;
 struct spool;
 struct store;
 struct turn;
@@ -34,6 +35,7 @@ struct nqsd {
     struct waits *waits;
     struct follow *follow;
     struct accounting *accounting;
+    struct post *post; /* NULL: no mail */
     struct inbox inbox;
     struct outbox out;
     struct nqs_now now;       /* of the turn */

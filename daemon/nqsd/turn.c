@@ -24,6 +24,7 @@
 #include "loop.h"
 #include "mem.h"
 #include "orders.h"
+#include "post.h"
 #include "reply.h"
 #include "role.h"
 #include "spool.h"
@@ -278,7 +279,7 @@ static void tell(struct nqsd *nqsd, struct turn *turn)
         nqsd->boot_new = false;
     }
     expire(nqsd);
-    follow_note(nqsd->follow, false);
+    follow_note(nqsd->follow, post_settled(nqsd->post));
     store_turn_end(nqsd->store);
 }
 
