@@ -102,6 +102,7 @@ static void output_take(struct output *output, const struct nqs_row *row, const 
 {
     char name[256];
     char join[4];
+    char keep[4];
     char spooled[4];
     char state[2];
     char shown[PATH_SIZE - 512];
@@ -116,7 +117,11 @@ static void output_take(struct output *output, const struct nqs_row *row, const 
     output->state = *state;
     output->spooled = strchr(spooled, output->stream) != NULL;
     text_of(attrs, output->stream == 'o' ? ATTR_output_path : ATTR_error_path, shown, sizeof shown);
-    path_local(shown, output->path);
+    text_of(attrs, ATTR_keep_files, keep, sizeof keep);
+    if (strchr(keep, output->stream))
+        snprintf(output->path, PATH_SIZE, "%s/", getenv("HOME") ? getenv("HOME") : "");
+    else
+        path_local(shown, output->path);
     path_complete(output, name);
 }
 
@@ -124,8 +129,8 @@ static void output_take(struct output *output, const struct nqs_row *row, const 
 static enum nqs_code output_find(struct client *client, const char *name, struct output *output,
                                  struct nqs_err *err)
 {
-    static const uint16_t only[] = {ATTR_name,      ATTR_output_path, ATTR_error_path,
-                                    ATTR_join_path, ATTR_spooled,     ATTR_job_state};
+    static const uint16_t only[] = {ATTR_name,    ATTR_output_path, ATTR_error_path, ATTR_join_path,
+                                    ATTR_spooled, ATTR_job_state,   ATTR_keep_files};
     struct client_rows *rows =
         client_rows_new(client, NQS_STATUS_JOBS, &name, 1, NQS_STATUS_HISTORY | NQS_STATUS_BODY,
                         only, sizeof only / sizeof *only);

@@ -54,7 +54,6 @@ static const struct {
     {"-d", "unknown option -d; qsub leaves the script where it is: rm it afterwards"},
     {"-b", "unknown option -b; messages to terminals are not sent; a command and its arguments "
            "are submitted by: qsub -- command argument ..."},
-    {"-k", "option -k comes with a later release; give the files' places with -o and -e"},
     {"-c", "option -c comes with a later release; nothing is checkpointed"},
     {"-I", "option -I comes with a later release; nothing runs at a terminal yet"},
     {"-i", "unknown option -i; the script's standard input is empty: let it open a file"},

@@ -130,6 +130,27 @@ static enum nqs_code apply_join(struct submission *submission, const struct qsub
     return NQS_OK;
 }
 
+/* PBS's d, to write each output in its place at once, is what is done anyway. */
+static enum nqs_code apply_keep(struct submission *submission, const struct qsub_word *word,
+                                struct nqs_err *err)
+{
+    const char *text = word->text;
+    bool out = strchr(text, 'o');
+    bool error = strchr(text, 'e');
+
+    if (strcmp(text, "n") != 0 &&
+        (!*text || text[strspn(text, "eod")] || (strchr(text, 'd') && !out && !error && text[1])))
+        return nqs_fail(err, NQS_VALUE, "'%.40s' is not o, e, oe, n or d", text);
+    if (strchr(text, 'd'))
+        out = error = false;
+    submission_set_text(submission, ATTR_keep_files,
+                        out && error ? "oe"
+                        : out        ? "o"
+                        : error      ? "e"
+                                     : "n");
+    return NQS_OK;
+}
+
 static enum nqs_code apply_hold(struct submission *submission, const struct qsub_word *word,
                                 struct nqs_err *err)
 {

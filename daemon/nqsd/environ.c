@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/random.h>
 
 #include "str.h"
 
@@ -62,11 +63,15 @@ void environ_output(const struct nqsd *nqsd, const struct job_view *view, char s
     uint16_t id = stream == 'o' ? ATTR_output_path : ATTR_error_path;
     char given[4096];
     char job_name[237];
+    char keep[4];
     size_t host_length;
     const char *path;
     char index[16] = "";
 
     environ_text(view->body, id, given, sizeof given);
+    environ_text(view->body, ATTR_keep_files, keep, sizeof keep);
+    if (strchr(keep, stream))
+        *given = '\0'; /* a relative path is one of the home directory */
     environ_text(view->hot, ATTR_name, job_name, sizeof job_name);
     path = split_host(given, &host_length);
     ret->local = !host_length || own_host(nqsd, given, host_length);
@@ -103,9 +108,10 @@ static const struct {
 
 /* Names that only the server gives; a submitter's variable of such a name is left out. */
 static const char *const reserved[] = {
-    "PBS_JOBID",   "PBS_ENVIRONMENT", "ENVIRONMENT", "QSUB_REQID",  "PBS_ARRAY_INDEX",
-    "PBS_ARRAYID", "PBS_ARRAY_ID",    "PBS_NODENUM", "PBS_JOBNAME", "PBS_QUEUE",
-    "PBS_O_QUEUE", "QSUB_REQNAME",    "QSUB_USER",   "QSUB_HOST",   "QSUB_QUEUE",
+    "PBS_JOBID",    "PBS_ENVIRONMENT", "ENVIRONMENT",   "QSUB_REQID",  "PBS_ARRAY_INDEX",
+    "PBS_ARRAYID",  "PBS_ARRAY_ID",    "PBS_NODENUM",   "PBS_JOBNAME", "PBS_QUEUE",
+    "PBS_O_QUEUE",  "QSUB_REQNAME",    "QSUB_USER",     "QSUB_HOST",   "QSUB_QUEUE",
+    "PBS_NODEFILE", "PBS_JOBDIR",      "PBS_JOBCOOKIE", "PBS_NP",      "NCPUS",
 };
 
 static bool has_name(const char *item, const char *name)
@@ -161,6 +167,32 @@ static void put_array(const struct nqsd *nqsd, const struct job_view *view, stru
     put(out, "PBS_ARRAY_ID", text);
 }
 
+int64_t environ_slots(const struct job_view *view)
+{
+    int64_t slots = attrs_number(view->hot, ATTR_ncpus, 1);
+
+    return slots < 1 ? 1 : slots > ENVIRON_SLOTS_MAX ? ENVIRON_SLOTS_MAX : slots;
+}
+
+/* What programs that are made for several processors look for. */
+static void put_slots(const struct nqsd *nqsd, const struct job_view *view, struct order_out *out)
+{
+    long long slots = (long long)environ_slots(view);
+    unsigned char cookie[16];
+    char text[4200];
+
+    snprintf(text, sizeof text, "%lld", slots);
+    put(out, "NCPUS", text);
+    put(out, "PBS_NP", text);
+    snprintf(text, sizeof text, "%s/run/nodes-%lld", nqsd->conf.spool, slots);
+    put(out, "PBS_NODEFILE", text);
+    if (getrandom(cookie, sizeof cookie, GRND_NONBLOCK) != sizeof cookie)
+        return;
+    for (size_t i = 0; i < sizeof cookie; i++)
+        snprintf(text + 2 * i, 3, "%02X", cookie[i]);
+    put(out, "PBS_JOBCOOKIE", text);
+}
+
 void environ_put(const struct nqsd *nqsd, const struct job_view *view, struct order_out *out)
 {
     char value[512];
@@ -174,5 +206,6 @@ void environ_put(const struct nqsd *nqsd, const struct job_view *view, struct or
     put(out, "ENVIRONMENT", "BATCH");
     put(out, "PBS_JOBID", view->id);
     put(out, "QSUB_REQID", view->id);
+    put_slots(nqsd, view, out);
     put_array(nqsd, view, out);
 }

@@ -34,4 +34,8 @@ void environ_put(const struct nqsd *nqsd, const struct job_view *view, struct or
 /* Copy the text of ID out of ATTRS; "" when it is absent, cut where it must be. */
 void environ_text(const struct attrs *attrs, uint16_t id, char *to, size_t size);
 
+/* How many slots the job has: lines in PBS_NODEFILE. */
+enum { ENVIRON_SLOTS_MAX = 10000 };
+int64_t environ_slots(const struct job_view *view);
+
 #endif

@@ -191,6 +191,7 @@ static size_t compose_start(struct nqsd *nqsd, const struct subject *subject)
     order_put_number(&out, ORDER_TAG_umask, attrs_number(&subject->body, ATTR_umask, 077));
     order_put_number(&out, ORDER_TAG_grace, core_setting(nqsd->core, ATTR_kill_delay));
     bounds_put(&subject->hot, &subject->body, &out);
+    order_put_number(&out, ORDER_TAG_slots, environ_slots(&subject->view));
     put_shell(nqsd, subject, &out);
     put_command(subject, &out);
     put_outputs(nqsd, subject, &out);

@@ -41,12 +41,13 @@ struct list {
 
 static struct list job_args;
 static struct list job_env;
-static char account_space[4][4200];
+static char account_space[5][4200];
 
 struct job {
     const struct handoff *handoff;
     uid_t uid;
     int pipe;
+    const char *directory; /* where the job begins */
     char spooled[4];
 };
 
@@ -115,7 +116,9 @@ static void enter_directory(struct job *job, char *note, size_t size)
         snprintf(note, size, "nqs: home directory %s: %s; running in /\n", home ? home : "",
                  strerror(errno));
         job_need(job, chdir("/") == 0, "directory /");
+        home = "/";
     }
+    job->directory = directory ? directory : home;
 }
 
 /* Write the order's note to each output file once, and NOTE to standard error. */
@@ -172,7 +175,7 @@ static void env_account(struct job *job, struct list *env, const char *name, con
     list_add(job, env, entry);
 }
 
-/* The account's four variables, and then the order's list without those four. */
+/* The variables of the account and its directory, then those of the order without the account's. */
 static void make_environment(struct job *job)
 {
     const struct order *user = &job->handoff->user;
@@ -187,6 +190,7 @@ static void make_environment(struct job *job)
     env_account(job, &job_env, "USER", name ? name : "");
     env_account(job, &job_env, "LOGNAME", name ? name : "");
     env_account(job, &job_env, "SHELL", shell && *shell ? shell : "/bin/sh");
+    env_account(job, &job_env, "PBS_JOBDIR", job->directory);
     while ((entry = order_each_text(&job->handoff->start, ORDER_TAG_env, &cursor))) {
         if (env_named(entry, "HOME") || env_named(entry, "USER") || env_named(entry, "LOGNAME") ||
             env_named(entry, "SHELL"))

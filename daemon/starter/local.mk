@@ -13,6 +13,7 @@ daemon_starter_nqs_starter_SOURCES = \
 	daemon/starter/lost.c daemon/starter/lost.h \
 	daemon/starter/main.c \
 	daemon/starter/peer.c daemon/starter/peer.h \
+	daemon/starter/nodes.c daemon/starter/nodes.h \
 	daemon/starter/rundir.c daemon/starter/rundir.h \
 	daemon/starter/serve.c daemon/starter/serve.h \
 	daemon/starter/site.c daemon/starter/site.h \

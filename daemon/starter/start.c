@@ -17,6 +17,7 @@
 #include "cgroup.h"
 #include "exitrec.h"
 #include "hand.h"
+#include "nodes.h"
 #include "rundir.h"
 #include "site.h"
 
@@ -99,9 +100,12 @@ void start_job(const struct site *site, const struct order *start, const struct 
 {
     struct rundir rundir;
     char text[200];
-    const char *failed = rundir_make(&rundir, site, start, script);
+    int64_t slots = order_number(start, ORDER_TAG_slots, 0);
+    const char *failed = slots && !nodes_make(site, slots) ? "file of nodes" : NULL;
     int class = EXIT_CLASS_retry;
 
+    if (!failed)
+        failed = rundir_make(&rundir, site, start, script);
     if (!failed) {
         failed = shepherd_start(site, start, user, &rundir, link);
         if (failed) {
