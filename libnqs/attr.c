@@ -6,6 +6,7 @@
  */
 #include "attr.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -312,6 +313,14 @@ void attr_print(const struct attr *attr, struct buf *out)
         attr_types[def->type].print(attr, out);
     else
         buf_format(out, "(%u bytes)", (unsigned)attr->length);
+}
+
+void attr_print_amount(const struct attr *attr, struct buf *out)
+{
+    const struct attr_def *def = attr_find(attr->id);
+
+    assert(def && attr_types[def->type].numeric && def->type != TYPE_TIME);
+    attr_types[def->type].print(attr, out);
 }
 
 /* The fewest bytes that hold NUMBER in two's complement. */

@@ -108,6 +108,9 @@ enum nqs_code attr_check(const struct attr *attr, struct nqs_err *err);
 /* Append ATTR as `qstat -f` shows it.  A LIST is joined by commas, `\` before `,` and `\`. */
 void attr_print(const struct attr *attr, struct buf *out);
 
+/* The same of a number that is no date: the same on every host and for every user. */
+void attr_print_amount(const struct attr *attr, struct buf *out);
+
 /* Append ATTR packed. */
 void attr_pack(const struct attr *attr, struct buf *out);
 void attr_pack_number(uint16_t id, int64_t number, struct buf *out);

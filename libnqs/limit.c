@@ -108,7 +108,7 @@ void limits_write(const struct attrs *list, struct buf *out)
         if (!attr || attr->length == NONE)
             continue;
         buf_format(out, "%s%s=", out->length > before ? "," : "", rows[i].name);
-        attr_print(attr, out);
+        attr_print_amount(attr, out);
     }
 }
 

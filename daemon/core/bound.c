@@ -50,9 +50,9 @@ static enum nqs_code out_of_bounds(const struct queue *queue, const struct limit
 
     buf_init(&text);
     buf_format(&text, "%s=", limit->name);
-    attr_print(given, &text);
+    attr_print_amount(given, &text);
     buf_format(&text, ": queue '%s' allows %s ", queue->name, word);
-    attr_print(bound, &text);
+    attr_print_amount(bound, &text);
     code = nqs_fail(err, NQS_LIMIT, "%s", buf_text(&text));
     buf_done(&text);
     return code;
