@@ -100,6 +100,13 @@ commands_qcat_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
 commands_qcat_CFLAGS = $(COMMAND_CFLAGS)
 commands_qcat_LINK = $(COMMAND_BY)
 
+# The one with a screen; it is dynamic.
+EXTRA_PROGRAMS += commands/qtop
+commands_qtop_SOURCES = commands/qtop.c commands/qtop.h commands/qtop_model.c commands/qtop_page.c \
+	commands/view.c commands/view.h commands/utf8.c commands/utf8.h $(COMMAND_MAIN)
+commands_qtop_LDADD = $(WORDS) $(TIRPC_ARCHIVE) $(CURSES_LIBS)
+commands_qtop_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS)
+
 # The one with an editor of lines; it stays dynamic.
 QMGR_GRAMMAR = commands/qmgr_grammar.c commands/qmgr_grammar.h commands/qmgr_grammar.def \
 	commands/qmgr_words.c commands/qmgr_words.h

@@ -9,6 +9,7 @@ dist_man_MANS += man/qdel.1 man/qhold.1 man/qrls.1 man/qsig.1 man/qrerun.1 man/q
 dist_man_MANS += man/qmsg.1 man/qlimit.1
 dist_man_MANS += man/qmgr.8
 dist_man_MANS += man/nqs_wrappers.7
+dist_man_MANS += man/qtop.1
 dist_man_MANS += man/nqsd.8
 dist_man_MANS += man/nqs.conf.5 man/nqs_accounting.5
 dist_man_MANS += man/nqs.3
