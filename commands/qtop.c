@@ -284,7 +284,7 @@ static const struct cli_option options[] = {
 
 const struct command command = {
     .name = "qtop",
-    .usage = "[-1]",
+    .usage = "[-1 | --once]",
     .text = "Show queues and requests on the terminal, and keep that up to date.\n"
             "Keys: arrows, tab; h hold, r release, d delete a request; + - a queue's run limit; q.",
     .options = options,
