@@ -25,6 +25,7 @@
 #include "output.h"
 #include "rlimits.h"
 
+#define NICE_UNSET 100
 #define DEFAULT_PATH "PATH=/usr/local/bin:/usr/bin:/bin"
 #define CLOSE_RANGE_MARK 4u /* CLOSE_RANGE_CLOEXEC of <linux/close_range.h> */
 
@@ -93,6 +94,15 @@ static void be_mortal(void)
     if (fd >= 0 && write(fd, "0", 1) < 0)
         errno = 0; /* Not root: it has the value that it had before. */
     close(fd);
+}
+
+/* Where none is asked for we begin at 0; an ordinary user may be unable to go back there. */
+static void be_nice(struct job *job)
+{
+    int nice = (int)order_number(&job->handoff->start, ORDER_TAG_nice, NICE_UNSET);
+
+    if (setpriority(PRIO_PROCESS, 0, nice == NICE_UNSET ? 0 : nice) != 0)
+        job_need(job, nice == NICE_UNSET, "nice value");
 }
 
 static void become_user(struct job *job)
@@ -262,9 +272,7 @@ _Noreturn void job_run(const struct handoff *handoff, int pipe, bool enter_cgrou
         join_cgroup(&job, handoff->memory);
     job_need(&job, setsid() > 0, "session");
     be_mortal();
-    errno = 0;
-    setpriority(PRIO_PROCESS, 0, (int)order_number(&handoff->start, ORDER_TAG_nice, 0));
-    job_need(&job, errno == 0, "nice value");
+    be_nice(&job);
     become_user(&job);
     enter_directory(&job, note, sizeof note);
     open_outputs(&job, note);

@@ -88,6 +88,7 @@ static void test_snap_server(void **state)
 {
     (void)state;
     attrs_add_text(&attrs, ATTR_default_queue, "batch");
+    attrs_add_text(&attrs, ATTR_dialect, "pbs");
     attrs_add_number(&attrs, ATTR_batch_limit, 0);
     attrs_add_number(&attrs, ATTR_keep_history, 604800);
     attrs_add_number(&attrs, ATTR_start_tries, 20);
@@ -105,6 +106,7 @@ static void test_snap_server(void **state)
 static void test_snap_no_default(void **state)
 {
     (void)state;
+    attrs_add_text(&attrs, ATTR_dialect, "pbs");
     attrs_add_number(&attrs, ATTR_start_tries, 1);
     qmgr_snap_server("srv", &attrs, &out);
     assert_non_null(strstr(buf_text(&out), "set no_default batch_request queue\n"));
