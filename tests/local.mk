@@ -57,7 +57,7 @@ tests_unit_test_rundir_LDADD = $(LDADD) -lsodium
 
 UNIT_TESTS += tests/unit/test_err tests/unit/test_buf tests/unit/test_str tests/unit/test_tree
 UNIT_TESTS += tests/unit/test_clock tests/unit/test_crc32c tests/unit/test_id tests/unit/test_attr
-UNIT_TESTS += tests/unit/test_limit
+UNIT_TESTS += tests/unit/test_limit tests/unit/test_bound
 UNIT_TESTS += tests/unit/test_frame tests/unit/test_rpc tests/unit/test_client
 UNIT_TESTS += tests/unit/test_listen tests/unit/test_listen_bounds
 EXTRA_DIST += tests/unit/rpc_golden.def
