@@ -12,7 +12,7 @@ COMMAND_BY = $(COMMAND_CC) $(COMMAND_CFLAGS) $(CFLAGS) $(AM_LDFLAGS) $(COMMAND_L
 COMMAND_MAIN = commands/cli.c commands/cli.h
 
 EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qselect commands/qlimit commands/qdel commands/qhold commands/qrls \
-	commands/qsig commands/qrerun commands/qwait commands/qcat commands/qmgr
+	commands/qalter commands/qmove commands/qsig commands/qrerun commands/qwait commands/qcat commands/qmgr
 
 # What qsub and qalter have in common: the options and what they mean.
 SUBMISSION = commands/qsub.h commands/submission.c commands/job_options.def \
@@ -27,6 +27,19 @@ commands_qsub_LDADD = $(COMMAND_LIBS)
 commands_qsub_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
 commands_qsub_CFLAGS = $(COMMAND_CFLAGS)
 commands_qsub_LINK = $(COMMAND_BY)
+
+commands_qalter_SOURCES = commands/qalter.c commands/jobs.c commands/jobs.h $(SUBMISSION) \
+	$(COMMAND_MAIN)
+commands_qalter_LDADD = $(COMMAND_LIBS)
+commands_qalter_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qalter_CFLAGS = $(COMMAND_CFLAGS)
+commands_qalter_LINK = $(COMMAND_BY)
+
+commands_qmove_SOURCES = commands/qmove.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
+commands_qmove_LDADD = $(COMMAND_LIBS)
+commands_qmove_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qmove_CFLAGS = $(COMMAND_CFLAGS)
+commands_qmove_LINK = $(COMMAND_BY)
 
 # The printers, which unit tests link too.
 QSTAT_PRINT = commands/qstat_print.c commands/qstat_print.h commands/qstat_table.c \
@@ -120,6 +133,8 @@ commands_qmgr_CPPFLAGS = $(AM_CPPFLAGS) $(EDIT_CFLAGS)
 if !COMMANDS_BY_CC
 $(commands_libcommand_a_OBJECTS) \
 	$(commands_qsub_OBJECTS) \
+	$(commands_qalter_OBJECTS) \
+	$(commands_qmove_OBJECTS) \
 	$(commands_qdel_OBJECTS) \
 	$(commands_qhold_OBJECTS) \
 	$(commands_qrls_OBJECTS) \

@@ -51,6 +51,8 @@ struct submission {
     char host[64];        /* on which it was called */
     char **texts;         /* owned: what others borrow */
     size_t texts_count;
+    uint16_t unset[64]; /* what was taken away with `name=`, for qalter */
+    size_t unset_count;
 };
 
 /* submission.c: an empty submission from here: host and working directory are found out. */
@@ -67,6 +69,9 @@ void submission_set_number(struct submission *submission, uint16_t id, int64_t n
 
 /* Take attribute ID away again. */
 void submission_drop(struct submission *submission, uint16_t id);
+
+/* The same, and note it in `unset`. */
+void submission_unset(struct submission *submission, uint16_t id);
 
 /* What an option, or a word of -W, does to a submission. */
 typedef enum nqs_code option_apply(struct submission *submission, const struct qsub_word *word,

@@ -91,9 +91,9 @@ static enum nqs_code apply_resource(struct submission *submission, const char *n
         return apply_limit(submission, limit, value, err);
     if (*value)
         return set_parsed(submission, def->id, value, err);
-    submission_drop(submission, def->id);
+    submission_unset(submission, def->id);
     if (limit && limit->soft)
-        submission_drop(submission, limit->soft);
+        submission_unset(submission, limit->soft);
     return NQS_OK;
 }
 
@@ -122,8 +122,8 @@ enum nqs_code apply_signal(struct submission *submission, const struct qsub_word
     enum nqs_code code;
     int64_t signal;
 
-    submission_drop(submission, ATTR_warn_signal);
-    submission_drop(submission, ATTR_warn_before);
+    submission_unset(submission, ATTR_warn_signal);
+    submission_unset(submission, ATTR_warn_before);
     if (!*text)
         return NQS_OK;
     if (before)

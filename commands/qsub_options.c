@@ -151,13 +151,16 @@ static enum nqs_code apply_keep(struct submission *submission, const struct qsub
     return NQS_OK;
 }
 
+/* qsub -h, which has no list, and qalter -h list. */
 static enum nqs_code apply_hold(struct submission *submission, const struct qsub_word *word,
                                 struct nqs_err *err)
 {
-    (void)word;
-    (void)err;
-    submission_set_number(submission, ATTR_holds, HOLD_USER);
-    return NQS_OK;
+    int64_t holds = HOLD_USER;
+    enum nqs_code code = word->text ? attr_parse_holds(word->text, &holds, err) : NQS_OK;
+
+    if (!code)
+        submission_set_number(submission, ATTR_holds, holds);
+    return code;
 }
 
 static enum nqs_code apply_time(struct submission *submission, const struct qsub_word *word,

@@ -42,6 +42,9 @@ void submission_drop(struct submission *submission, uint16_t id)
         if (attrs->list[i].id != id)
             attrs->list[kept++] = attrs->list[i];
     attrs->count = kept;
+    for (size_t i = 0; i < submission->unset_count; i++)
+        if (submission->unset[i] == id)
+            submission->unset[i--] = submission->unset[--submission->unset_count];
 }
 
 void submission_set(struct submission *submission, const struct attr *attr)
@@ -60,4 +63,11 @@ void submission_set_number(struct submission *submission, uint16_t id, int64_t n
 {
     submission_drop(submission, id);
     attrs_add_number(&submission->attrs, id, number);
+}
+
+void submission_unset(struct submission *submission, uint16_t id)
+{
+    submission_drop(submission, id);
+    if (submission->unset_count < sizeof submission->unset / sizeof *submission->unset)
+        submission->unset[submission->unset_count++] = id;
 }

@@ -7,6 +7,7 @@ dist_man_MANS += man/nqs-starter.8
 dist_man_MANS += man/nqs-shepherd.8
 dist_man_MANS += man/qdel.1 man/qhold.1 man/qrls.1 man/qsig.1 man/qrerun.1 man/qstat.1 man/qselect.1
 dist_man_MANS += man/qmsg.1 man/qlimit.1
+dist_man_MANS += man/qalter.1 man/qmove.1
 dist_man_MANS += man/qmgr.8
 dist_man_MANS += man/nqs_wrappers.7
 dist_man_MANS += man/qtop.1

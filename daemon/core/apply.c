@@ -126,7 +126,7 @@ static void apply_job(struct core *core, const struct event *event, const struct
         job->parent->stime = event->wall; /* the array has begun with its first member */
         world_touch(core, job->parent);
     }
-    if (!job->at)
+    if (!job->at || event->type == EVENT_MOVED)
         job->at = world_queue(core, intern_text(core->intern, job->queue));
     assert(job->at);
     if (event->type == EVENT_CLOSED || (event->type == EVENT_DELETED && job->array))

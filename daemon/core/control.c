@@ -32,8 +32,8 @@ static const struct job *row_of(const struct core *core, struct job_key key)
     return job ? job : world_job(core, (struct job_key){key.seq, NQS_NO_INDEX});
 }
 
-static enum nqs_code find_own(const struct core *core, const struct request *request,
-                              struct job_key *ret_key, struct nqs_err *err)
+enum nqs_code find_own(const struct core *core, const struct request *request,
+                       struct job_key *ret_key, struct nqs_err *err)
 {
     enum nqs_code code = find_job(core, request->name, ret_key, err);
     const struct job *job;
@@ -53,7 +53,7 @@ static enum nqs_code wrong_state(const char *name, const struct job *job, const 
                     life_state((enum life_state)job->state)->text, what);
 }
 
-static void answer(struct telling *t, const struct request *request, struct job_key key)
+void answer_job(struct telling *t, const struct request *request, struct job_key key)
 {
     char id[NQS_ID_TEXT_MAX];
 
@@ -166,7 +166,7 @@ enum nqs_code decide_delete_job(struct telling *t, const struct request *request
     job = world_job(t->core, key);
     if (job && !may_delete(t->core, job))
         return wrong_state(request->name, job, "already", err);
-    answer(t, request, key); /* while it is there to tell that it is an array */
+    answer_job(t, request, key); /* while it is there to tell that it is an array */
     if (job)
         delete_job(t, job);
     else
@@ -176,8 +176,7 @@ enum nqs_code decide_delete_job(struct telling *t, const struct request *request
 
 /* --- hold and release --- */
 
-static enum nqs_code check_hold_rights(const struct request *request, int64_t holds,
-                                       struct nqs_err *err)
+enum nqs_code check_hold_rights(const struct request *request, int64_t holds, struct nqs_err *err)
 {
     if (holds & HOLD_SYSTEM && request->role < CORE_MANAGER)
         return nqs_fail(err, NQS_PERM, "hold s is a manager's");
@@ -217,8 +216,7 @@ void set_holds(struct telling *t, struct job_key key, int64_t holds)
     tell_job(t, key, type, NQS_NEVER);
 }
 
-/* Add the bits of ADD and remove those of REMOVE, of KEY and of an array's members. */
-static void change_holds(struct telling *t, struct job_key key, int64_t add, int64_t remove)
+void change_holds(struct telling *t, struct job_key key, int64_t add, int64_t remove)
 {
     const struct job *array = world_job(t->core, key);
     const struct job *row = row_of(t->core, key);
@@ -254,7 +252,7 @@ static enum nqs_code decide_holds(struct telling *t, const struct request *reque
         holds = 0; /* a member that waits unheld is not worth a row */
     if (holds)
         change_holds(t, key, add ? holds : 0, add ? 0 : holds);
-    answer(t, request, key);
+    answer_job(t, request, key);
     return NQS_OK;
 }
 
@@ -295,7 +293,7 @@ static enum nqs_code rerun_array(struct telling *t, const struct request *reques
         return nqs_fail(err, NQS_STATE,
                         "Request invalid for state of job %.80s: no member of it runs",
                         request->name);
-    answer(t, request, key);
+    answer_job(t, request, key);
     return NQS_OK;
 }
 
@@ -317,7 +315,7 @@ enum nqs_code decide_rerun_job(struct telling *t, const struct request *request,
     if (job->array || !may_rerun(job))
         return wrong_state(request->name, job, "and does not run", err);
     tell_job(t, key, EVENT_RERUN, NQS_NEVER);
-    answer(t, request, key);
+    answer_job(t, request, key);
     return NQS_OK;
 }
 
@@ -397,7 +395,7 @@ enum nqs_code decide_signal_job(struct telling *t, const struct request *request
         any = raise_at(t, job, &raise);
     if (!any)
         return wrong_state(request->name, job, not_raised(&raise, job), err);
-    answer(t, request, key);
+    answer_job(t, request, key);
     return NQS_OK;
 }
 
@@ -438,6 +436,6 @@ enum nqs_code decide_message_job(struct telling *t, const struct request *reques
             any |= message_at(t, member, request->attrs);
     if (!any)
         return wrong_state(request->name, job, "and does not run", err);
-    answer(t, request, key);
+    answer_job(t, request, key);
     return NQS_OK;
 }

@@ -21,6 +21,8 @@ decide_verb decide_release_job;
 decide_verb decide_rerun_job;
 decide_verb decide_signal_job;
 decide_verb decide_message_job;
+decide_verb decide_modify_job; /* alter.c */
+decide_verb decide_move_job;
 decide_verb decide_create_queue; /* manage.c */
 decide_verb decide_delete_queue;
 decide_verb decide_set_queue;
@@ -58,6 +60,23 @@ enum nqs_code take_set(struct telling *t, const struct request *request, const s
 
 /* Emit what QUEUE, which is to be deleted, leaves in the complexes that name it; group.c. */
 void leave_complexes(struct telling *t, const char *queue);
+
+/* The same, and it must be the caller's to change: NQS_NOJOB for what is not; control.c. */
+enum nqs_code find_own(const struct core *core, const struct request *request,
+                       struct job_key *ret_key, struct nqs_err *err);
+
+/* Answer REQUEST with the id of KEY. */
+void answer_job(struct telling *t, const struct request *request, struct job_key key);
+
+/* NQS_PERM when the caller may not set or release the hold types HOLDS. */
+enum nqs_code check_hold_rights(const struct request *request, int64_t holds, struct nqs_err *err);
+
+/* Add the bits of ADD and remove those of REMOVE, of KEY and of an array's members. */
+void change_holds(struct telling *t, struct job_key key, int64_t add, int64_t remove);
+
+/* The queue NAME ("": the default one), which must be there and accept requests; submit.c. */
+enum nqs_code choose_queue(const struct core *core, const char *name, struct queue **ret,
+                           struct nqs_err *err);
 
 /* NQS_NOQUEUE for NAME, with the queue that was perhaps meant; manage.c. */
 enum nqs_code no_queue(const struct core *core, const char *name, struct nqs_err *err);

@@ -74,13 +74,6 @@ static inline struct job_key job_key(const struct job *job)
     return (struct job_key){job->seq, job->index};
 }
 
-static inline int job_key_compare(struct job_key a, struct job_key b)
-{
-    if (a.seq != b.seq)
-        return a.seq < b.seq ? -1 : 1;
-    return (a.index > b.index) - (a.index < b.index);
-}
-
 /* Set the value of ATTR; an id that is no hot attribute of a request is kept as it is. */
 void job_set(struct job *job, struct intern *intern, const struct attr *attr);
 

@@ -4,6 +4,7 @@ noinst_LIBRARIES += daemon/core/libcore.a
 
 daemon_core_libcore_a_SOURCES = \
 	daemon/core/access.c daemon/core/access.h \
+	daemon/core/alter.c \
 	daemon/core/apply.c \
 	daemon/core/await.c \
 	daemon/core/bound.c daemon/core/bound.h \

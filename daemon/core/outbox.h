@@ -121,6 +121,14 @@ enum { JOB_KEY_SIZE = 8 };
 void job_key_pack(struct job_key key, struct buf *out);
 struct job_key job_key_unpack(const void *bytes);
 
+/* The order of listings: by sequence number, an array before its members. */
+static inline int job_key_compare(struct job_key a, struct job_key b)
+{
+    if (a.seq != b.seq)
+        return a.seq < b.seq ? -1 : 1;
+    return (a.index > b.index) - (a.index < b.index);
+}
+
 /* An event as the journal has it, behind its number, and back (EVENT's attrs are lent from BYTES
  * by *ret_attrs).  False when damaged. */
 void event_pack(const struct event *event, const void *attrs, struct buf *out);

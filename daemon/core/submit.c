@@ -76,10 +76,9 @@ static enum nqs_code check_holds(const struct request *request, struct nqs_err *
     return NQS_OK;
 }
 
-static enum nqs_code choose_queue(const struct core *core, const struct request *request,
-                                  struct queue **ret, struct nqs_err *err)
+enum nqs_code choose_queue(const struct core *core, const char *name, struct queue **ret,
+                           struct nqs_err *err)
 {
-    const char *name = request->name;
     struct queue *queue;
 
     if (!*name)
@@ -122,7 +121,7 @@ static enum nqs_code check_request(const struct core *core, const struct request
     if (!code)
         code = check_holds(request, err);
     if (!code)
-        code = choose_queue(core, request, ret_queue, err);
+        code = choose_queue(core, request->name, ret_queue, err);
     if (!code)
         code = access_check(core, *ret_queue, request, members(request->attrs), err);
     if (!code)

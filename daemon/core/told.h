@@ -32,6 +32,8 @@ enum core_verb {
     VERB_RERUN_JOB,
     VERB_SIGNAL_JOB,
     VERB_MESSAGE_JOB,
+    VERB_MODIFY_JOB,
+    VERB_MOVE_JOB,
     VERB_CREATE_QUEUE,
     VERB_DELETE_QUEUE,
     VERB_SET_QUEUE,
@@ -66,6 +68,7 @@ struct request {
     const struct attrs *numbers; /* of the lists of names in ATTRS, item by item; may be NULL */
     const struct core_finished *finished; /* QUEUE_JOB: those of its depend that have ended */
     size_t finished_count;
+    const struct attrs *body; /* MODIFY_JOB: the cold values as they are, NULL: none are there */
 };
 
 enum fact_kind {

@@ -29,6 +29,8 @@ static const struct {
     {NQS_RERUN_JOB, VERB_RERUN_JOB},
     {NQS_SIGNAL_JOB, VERB_SIGNAL_JOB},
     {NQS_MESSAGE_JOB, VERB_MESSAGE_JOB},
+    {NQS_MODIFY_JOB, VERB_MODIFY_JOB},
+    {NQS_MOVE_JOB, VERB_MOVE_JOB},
     {NQS_CREATE_QUEUE, VERB_CREATE_QUEUE},
     {NQS_DELETE_QUEUE, VERB_DELETE_QUEUE},
     {NQS_SET_QUEUE, VERB_SET_QUEUE},
@@ -207,6 +209,57 @@ static enum nqs_code submit(struct nqsd *nqsd, struct call *call, struct request
     return code;
 }
 
+/* --- modification --- */
+
+/* The body of KEY as this turn has left it in its outbox; false when it has not touched it. */
+static bool body_of_turn(const struct outbox *out, struct job_key key, struct buf *ret)
+{
+    for (size_t i = out->record_count; i-- > 0;) {
+        const struct record *record = &out->records[i];
+
+        if (record->kind != RECORD_BODY ||
+            job_key_compare(job_key_unpack(outbox_bytes(out, record->key)), key))
+            continue;
+        buf_add(ret, outbox_bytes(out, record->value), record->value.length);
+        return true;
+    }
+    return false;
+}
+
+static bool wants_body(const struct attrs *attrs)
+{
+    for (size_t i = 0; i < attrs->count; i++) {
+        const struct attr_def *def = attr_find(attrs->list[i].id);
+
+        if (def && (def->id == ATTR_unset || (def->of == OF_JOB && def->heat == HEAT_COLD)))
+            return true;
+    }
+    return false;
+}
+
+/* The core merges what is given with what is there, which it has not seen since. */
+static enum nqs_code modify(struct nqsd *nqsd, struct request *request, struct nqs_err *err)
+{
+    struct core_look look;
+    struct attrs body;
+    struct buf bytes;
+    enum nqs_code code;
+
+    attrs_init(&body);
+    buf_init(&bytes);
+    if (wants_body(request->attrs) && !core_find(nqsd->core, request->name, &look, NULL)) {
+        bool there = body_of_turn(&nqsd->out, look.key, &bytes)
+                         ? attrs_unpack(&body, bytes.bytes, bytes.length)
+                         : ledger_body(nqsd->store, look.key, &body);
+
+        request->body = there ? &body : NULL;
+    }
+    code = core_decide(nqsd->core, nqsd->now, request, &nqsd->out, err);
+    buf_done(&bytes);
+    attrs_done(&body);
+    return code;
+}
+
 /* What has finished is unknown to the core; the caller may like to know that it once was. */
 static void explain_finished(struct nqsd *nqsd, const struct call *call, const char *name,
                              enum nqs_code code, struct nqs_err *err)
@@ -250,20 +303,22 @@ enum nqs_code change_decide(struct nqsd *nqsd, struct call *call, uint64_t ref, 
     struct attrs attrs;
     enum nqs_code code = role_check(nqsd, call, err);
     enum users_state user = USERS_KNOWN;
+    bool enters; /* a queue, which may ask who it is for */
 
     if (code)
         return code;
     for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
         if (verbs[i].procedure == call->row->number)
             request.verb = verbs[i].verb;
-    if (request.verb == VERB_QUEUE_JOB)
+    enters = request.verb == VERB_QUEUE_JOB || request.verb == VERB_MOVE_JOB;
+    if (enters)
         user = users_name(nqsd->users, call->uid, nqsd->now.steady, &request.user);
     if (user == USERS_ASKED)
         return nqs_fail(err, NQS_BUSY, "the name of uid %u is being looked up",
                         (unsigned)call->uid);
     if (user == USERS_NOBODY)
         return nqs_fail(err, NQS_NOUSER, "uid %u is no user of this host", (unsigned)call->uid);
-    if (request.verb == VERB_QUEUE_JOB)
+    if (enters)
         users_groups(nqsd->users, call->uid, nqsd->now.steady, &request.gids, &request.gid_count);
     request.role = role_of(nqsd, call->uid);
     request.host = nqsd->host;
@@ -272,6 +327,8 @@ enum nqs_code change_decide(struct nqsd *nqsd, struct call *call, uint64_t ref, 
     code = take_attrs(args, &attrs, err);
     if (!code && request.verb == VERB_QUEUE_JOB)
         code = submit(nqsd, call, &request, &attrs, tokens, err);
+    else if (!code && request.verb == VERB_MODIFY_JOB)
+        code = modify(nqsd, &request, err);
     else if (!code)
         code = decide_named(nqsd, &request, &attrs, err);
     attrs_done(&attrs);

@@ -140,6 +140,28 @@ static void put(struct tree *entries, enum record_kind kind, const char *key, si
     tree_insert(entries, &entry->node);
 }
 
+static bool altered(const struct outbox *out, struct job_key key)
+{
+    for (size_t i = 0; i < out->event_count; i++)
+        if ((out->events[i].type == EVENT_ALTERED || out->events[i].type == EVENT_DEFERRED) &&
+            !job_key_compare(out->events[i].key, key))
+            return true;
+    return false;
+}
+
+/* Every body has them: people_request() gives them, and nobody alters them. */
+static bool has_variables(const struct outbox *out, const struct record *record)
+{
+    struct attrs attrs;
+    bool has;
+
+    attrs_init(&attrs);
+    has = attrs_unpack(&attrs, outbox_bytes(out, record->value), record->value.length) &&
+          attrs_find(&attrs, ATTR_variables);
+    attrs_done(&attrs);
+    return has;
+}
+
 /* What a record may not do to what is there. */
 static void judge(struct sim *sim, const struct outbox *out, const struct record *record)
 {
@@ -151,8 +173,11 @@ static void judge(struct sim *sim, const struct outbox *out, const struct record
     if (record->kind == RECORD_JOB && record->value.length &&
         disk_find(disk, RECORD_HISTORY, key, JOB_KEY_SIZE))
         sim_fail(sim, "request %s has ended and lives again", sim_key(job_key_unpack(key)));
-    if (record->kind == RECORD_BODY && disk_find(disk, RECORD_BODY, key, JOB_KEY_SIZE))
+    if (record->kind == RECORD_BODY && disk_find(disk, RECORD_BODY, key, JOB_KEY_SIZE) &&
+        !altered(out, job_key_unpack(key)))
         sim_fail(sim, "request %s has a second body", sim_key(job_key_unpack(key)));
+    if (record->kind == RECORD_BODY && !has_variables(out, record))
+        sim_fail(sim, "the body of %s lacks something", sim_key(job_key_unpack(key)));
     if (record->kind == RECORD_TOKEN && disk_find(disk, RECORD_TOKEN, key, record->key.length))
         sim_fail(sim, "a token makes a second request");
 }

@@ -30,7 +30,7 @@ void people_done(struct people *people)
 
 /* --- Calls --- */
 
-static struct call *new_call(struct sim *sim, enum core_verb verb, enum core_role role)
+struct call *people_call(struct sim *sim, enum core_verb verb, enum core_role role)
 {
     struct people *people = &sim->people;
     struct call *call;
@@ -46,7 +46,7 @@ static struct call *new_call(struct sim *sim, enum core_verb verb, enum core_rol
     return call;
 }
 
-static void set(struct call *call, uint16_t attr, int64_t number)
+void people_set(struct call *call, uint16_t attr, int64_t number)
 {
     call->attrs[call->attr_count] = attr;
     call->numbers[call->attr_count++] = number;
@@ -63,19 +63,19 @@ static void send_within(struct sim *sim, nqs_time wait)
               (struct happening){.thing = THING_PATIENCE, .number = number});
 }
 
-static void send(struct sim *sim)
+void people_send(struct sim *sim)
 {
     send_within(sim, NQS_SECOND / 20);
 }
 
-static void queue_name(char *name, size_t size, uint32_t number)
+void people_queue(char *name, size_t size, uint32_t number)
 {
     snprintf(name, size, "queue%u", number);
 }
 
-static void random_queue(struct sim *sim, char *name, size_t size)
+void people_any_queue(struct sim *sim, char *name, size_t size)
 {
-    queue_name(name, size, dice_below(&sim->dice, sim->plan.queues));
+    people_queue(name, size, dice_below(&sim->dice, sim->plan.queues));
 }
 
 /* --- Submissions --- */
@@ -105,7 +105,7 @@ static void draw_submission(struct sim *sim, struct submission *submission, uint
     if (dice_once_in(dice, 40))
         submission->uid = dice_below(dice, 2) * 500; /* root, a system user */
     if (!dice_once_in(dice, 10))
-        random_queue(sim, submission->queue, sizeof submission->queue);
+        people_any_queue(sim, submission->queue, sizeof submission->queue);
     if (dice_once_in(dice, 3))
         submission->priority = (int64_t)dice_below(dice, 2050) - 1025;
     if (dice_once_in(dice, 8))
@@ -124,12 +124,12 @@ static void draw_submission(struct sim *sim, struct submission *submission, uint
 static void submit(struct sim *sim, uint32_t number)
 {
     struct submission *submission = &sim->people.submissions[number];
-    struct call *call = new_call(sim, VERB_QUEUE_JOB, submission->role);
+    struct call *call = people_call(sim, VERB_QUEUE_JOB, submission->role);
 
     call->uid = submission->uid;
     call->submission = number;
     strcpy(call->name, submission->queue);
-    send(sim);
+    people_send(sim);
 }
 
 static void act_submit(struct sim *sim)
@@ -195,10 +195,28 @@ static enum core_role draw_role(struct sim *sim)
     return lot < 6 ? CORE_USER : lot < 8 ? CORE_OPERATOR : CORE_MANAGER;
 }
 
+/* Some of what may be altered, with values right and wrong. */
+static void draw_changes(struct sim *sim, struct call *call)
+{
+    struct dice *dice = &sim->dice;
+
+    if (dice_once_in(dice, 2))
+        people_set(call, ATTR_execution_time,
+                   sim_now(sim).wall - 600 * NQS_SECOND + dice_span(dice, 0, 3600 * NQS_SECOND));
+    if (dice_once_in(dice, 3))
+        people_set(call, ATTR_priority, (int64_t)dice_below(dice, 2050) - 1025);
+    if (dice_once_in(dice, 4))
+        people_set(call, ATTR_holds, dice_below(dice, 4));
+    if (dice_once_in(dice, 3))
+        people_set(call, ATTR_umask, dice_below(dice, 520));
+    if (dice_once_in(dice, 20))
+        people_set(call, ATTR_array_max, dice_below(dice, 4));
+}
+
 /* Most of the time it is the owner who asks. */
 static void ask(struct sim *sim, enum core_verb verb, const char *name, nqs_time within)
 {
-    struct call *call = new_call(sim, verb, draw_role(sim));
+    struct call *call = people_call(sim, verb, draw_role(sim));
     const struct seen *seen;
 
     snprintf(call->name, sizeof call->name, "%s", name);
@@ -207,12 +225,17 @@ static void ask(struct sim *sim, enum core_verb verb, const char *name, nqs_time
     if (seen && call->role == CORE_USER && !dice_once_in(&sim->dice, 6))
         call->uid = seen->uid;
     if (verb == VERB_HOLD_JOB || verb == VERB_RELEASE_JOB)
-        set(call, ATTR_set_holds,
-            dice_once_in(&sim->dice, 2) ? HOLD_USER : 1 + dice_below(&sim->dice, 7));
+        people_set(call, ATTR_set_holds,
+                   dice_once_in(&sim->dice, 2) ? HOLD_USER : 1 + dice_below(&sim->dice, 7));
     if (verb == VERB_SIGNAL_JOB)
-        set(call, ATTR_signal, dice_once_in(&sim->dice, 2) ? 9 : dice_below(&sim->dice, 20));
+        people_set(call, ATTR_signal, dice_once_in(&sim->dice, 2) ? 9 : dice_below(&sim->dice, 20));
     if (verb == VERB_SIGNAL_JOB && !dice_once_in(&sim->dice, 3))
-        set(call, ATTR_pseudo_signal, dice_once_in(&sim->dice, 4) ? PSEUDO_RESUME : PSEUDO_SUSPEND);
+        people_set(call, ATTR_pseudo_signal,
+                   dice_once_in(&sim->dice, 4) ? PSEUDO_RESUME : PSEUDO_SUSPEND);
+    if (verb == VERB_MODIFY_JOB)
+        draw_changes(sim, call);
+    if (verb == VERB_MOVE_JOB)
+        people_any_queue(sim, call->destination, sizeof call->destination);
     if (verb == VERB_DELETE_JOB)
         rules_condemn(sim, call);
     send_within(sim, within);
@@ -226,6 +249,25 @@ static void act_on_request(struct sim *sim, enum core_verb verb)
     ask(sim, verb, name, NQS_SECOND);
 }
 
+static void act_alter(struct sim *sim)
+{
+    act_on_request(sim, dice_once_in(&sim->dice, 3) ? VERB_MOVE_JOB : VERB_MODIFY_JOB);
+}
+
+/* Whoever sees that a start failed perhaps puts the next one off. */
+void people_saw(struct sim *sim, const struct event *event)
+{
+    char name[64];
+
+    if (sim->calm || event->type != EVENT_START_FAILED || !dice_once_in(&sim->dice, 3))
+        return;
+    if (event->key.index == NQS_NO_INDEX)
+        snprintf(name, sizeof name, "%u", event->key.seq);
+    else
+        snprintf(name, sizeof name, "%u[]", event->key.seq);
+    ask(sim, VERB_MODIFY_JOB, name, NQS_SECOND / 100);
+}
+
 /* Somebody does not know what he wants: one thing after another, at awkward moments. */
 static void flurry(struct sim *sim, const char *name, nqs_time within)
 {
@@ -233,8 +275,13 @@ static void flurry(struct sim *sim, const char *name, nqs_time within)
                                            VERB_MESSAGE_JOB, VERB_RERUN_JOB, VERB_SIGNAL_JOB,
                                            VERB_RELEASE_JOB, VERB_DELETE_JOB};
 
-    for (uint32_t left = 1 + dice_below(&sim->dice, 3); left; left--)
-        ask(sim, verbs[dice_below(&sim->dice, 1 + dice_below(&sim->dice, 8))], name, within);
+    for (uint32_t left = 1 + dice_below(&sim->dice, 3); left; left--) {
+        enum core_verb verb = verbs[dice_below(&sim->dice, 1 + dice_below(&sim->dice, 8))];
+
+        if (dice_once_in(&sim->dice, 8))
+            verb = dice_once_in(&sim->dice, 2) ? VERB_MODIFY_JOB : VERB_MOVE_JOB;
+        ask(sim, verb, name, within);
+    }
 }
 
 /* Something that means most to a request that runs. */
@@ -287,109 +334,6 @@ static void act_on_members(struct sim *sim)
         ask_members(sim, &sim->people.submissions[sim->people.submission_count - back]);
 }
 
-/* --- Queues and the server --- */
-
-static void act_on_queue(struct sim *sim)
-{
-    struct dice *dice = &sim->dice;
-    struct call *call = new_call(sim, VERB_SET_QUEUE, CORE_MANAGER);
-
-    random_queue(sim, call->name, sizeof call->name);
-    if (dice_once_in(dice, 20))
-        strcpy(call->name, "nowhere");
-    switch (dice_below(dice, 6)) {
-    case 0: set(call, ATTR_run_limit, dice_below(dice, 5)); break;
-    case 1: set(call, ATTR_user_limit, dice_below(dice, 3)); break;
-    case 2: set(call, ATTR_started, dice_below(dice, 3) != 0); break;
-    case 3: set(call, ATTR_enabled, dice_below(dice, 4) != 0); break;
-    case 4: set(call, ATTR_queue_priority, dice_below(dice, 70)); break;
-    default:
-        set(call, ATTR_started, 1);
-        set(call, ATTR_run_limit, 1 + dice_below(dice, 6));
-        break;
-    }
-    send(sim);
-}
-
-static void act_on_server(struct sim *sim)
-{
-    struct dice *dice = &sim->dice;
-    struct call *call = new_call(sim, VERB_SET_SERVER, CORE_MANAGER);
-
-    switch (dice_below(dice, 7)) {
-    case 5: set(call, ATTR_global_user_limit, dice_below(dice, 4)); break;
-    case 0: set(call, ATTR_batch_limit, dice_below(dice, 8)); break;
-    case 1: set(call, ATTR_start_tries, 1 + dice_below(dice, 6)); break;
-    case 2: set(call, ATTR_start_wait, dice_span(dice, 0, 100)); break;
-    case 3: set(call, ATTR_kill_delay, dice_below(dice, 30)); break;
-    case 4: set(call, ATTR_deliver_wait, dice_below(dice, 200)); break;
-    default: set(call, ATTR_batch_limit, dice_below(dice, 2) ? -1 : 20); break;
-    }
-    send(sim);
-}
-
-/* Queues share limits, for a while; of those that are named one may not be there. */
-static void act_on_complex(struct sim *sim)
-{
-    struct dice *dice = &sim->dice;
-    static const enum core_verb verbs[] = {VERB_CREATE_COMPLEX, VERB_CREATE_COMPLEX,
-                                           VERB_SET_COMPLEX,    VERB_SET_COMPLEX,
-                                           VERB_SET_COMPLEX,    VERB_DELETE_COMPLEX};
-    struct call *call = new_call(sim, verbs[dice_below(dice, 6)], CORE_MANAGER);
-
-    snprintf(call->name, sizeof call->name, "group%u", dice_below(dice, 2));
-    if (call->verb == VERB_DELETE_COMPLEX) {
-        send(sim);
-        return;
-    }
-    if (dice_once_in(dice, 2))
-        set(call, ATTR_complex_run_limit, dice_below(dice, 5));
-    if (dice_once_in(dice, 3))
-        set(call, ATTR_complex_user_limit, dice_below(dice, 3));
-    if (call->verb == VERB_CREATE_COMPLEX || dice_once_in(dice, 2)) {
-        set(call, ATTR_list_operation, dice_below(dice, 3));
-        snprintf(call->list, sizeof call->list, "queue%u,queue%u",
-                 dice_below(dice, sim->plan.queues), dice_below(dice, sim->plan.queues));
-    }
-    send(sim);
-}
-
-/* Create a queue that may be there, or take one apart. */
-static void act_on_queues(struct sim *sim)
-{
-    struct dice *dice = &sim->dice;
-    struct call *call;
-    char name[16];
-
-    queue_name(name, sizeof name, dice_below(dice, sim->plan.queues + 1));
-    if (dice_once_in(dice, 2)) {
-        call = new_call(sim, VERB_SET_QUEUE, CORE_MANAGER);
-        set(call, ATTR_started, 0);
-        set(call, ATTR_enabled, 0);
-        strcpy(call->name, name);
-        send(sim);
-        call = new_call(sim, VERB_DELETE_QUEUE, CORE_MANAGER);
-    } else {
-        call = new_call(sim, VERB_CREATE_QUEUE, CORE_MANAGER);
-        set(call, ATTR_started, 1);
-        set(call, ATTR_enabled, 1);
-        set(call, ATTR_run_limit, 1 + dice_below(dice, 3));
-    }
-    strcpy(call->name, name);
-    send(sim);
-}
-
-static void act_purge(struct sim *sim)
-{
-    struct call *call = new_call(sim, VERB_PURGE_QUEUE, CORE_OPERATOR);
-
-    random_queue(sim, call->name, sizeof call->name);
-    if (dice_once_in(&sim->dice, 5))
-        strcpy(call->name, "nowhere");
-    rules_condemn(sim, call);
-    send(sim);
-}
-
 static void act(struct sim *sim)
 {
     uint32_t lot = dice_below(&sim->dice, 100);
@@ -400,8 +344,10 @@ static void act(struct sim *sim)
         act_on_request(sim, VERB_DELETE_JOB);
     else if (lot < 55)
         act_on_request(sim, VERB_HOLD_JOB);
-    else if (lot < 64)
+    else if (lot < 61)
         act_on_request(sim, VERB_RELEASE_JOB);
+    else if (lot < 64)
+        act_alter(sim);
     else if (lot < 68)
         act_on_request(sim, VERB_RERUN_JOB);
     else if (lot < 71)
@@ -428,23 +374,23 @@ static void act(struct sim *sim)
 
 static void open_queue(struct sim *sim, enum core_verb verb, uint32_t number, int64_t run_limit)
 {
-    struct call *call = new_call(sim, verb, CORE_MANAGER);
+    struct call *call = people_call(sim, verb, CORE_MANAGER);
 
-    queue_name(call->name, sizeof call->name, number);
-    set(call, ATTR_run_limit, run_limit);
-    set(call, ATTR_user_limit, 0);
-    set(call, ATTR_started, 1);
-    set(call, ATTR_enabled, 1);
-    send(sim);
+    people_queue(call->name, sizeof call->name, number);
+    people_set(call, ATTR_run_limit, run_limit);
+    people_set(call, ATTR_user_limit, 0);
+    people_set(call, ATTR_started, 1);
+    people_set(call, ATTR_enabled, 1);
+    people_send(sim);
 }
 
 static void begin(struct sim *sim)
 {
-    struct call *call = new_call(sim, VERB_SET_SERVER, CORE_MANAGER);
+    struct call *call = people_call(sim, VERB_SET_SERVER, CORE_MANAGER);
 
-    set(call, ATTR_start_tries, 2 + dice_below(&sim->dice, 6));
-    set(call, ATTR_start_wait, dice_span(&sim->dice, 0, 60));
-    send(sim);
+    people_set(call, ATTR_start_tries, 2 + dice_below(&sim->dice, 6));
+    people_set(call, ATTR_start_wait, dice_span(&sim->dice, 0, 60));
+    people_send(sim);
     for (uint32_t i = 0; i < sim->plan.queues; i++)
         open_queue(sim, VERB_CREATE_QUEUE, i, 1 + dice_below(&sim->dice, 5));
 }
@@ -468,36 +414,36 @@ static void delete_unnamed(struct sim *sim, const struct entry *entry)
     entry_text(entry, ATTR_depend, depend, sizeof depend);
     if (!strstr(depend, "on:"))
         return;
-    call = new_call(sim, VERB_DELETE_JOB, CORE_MANAGER);
+    call = people_call(sim, VERB_DELETE_JOB, CORE_MANAGER);
     name_entry(entry, call);
     rules_condemn(sim, call);
-    send(sim);
+    people_send(sim);
 }
 
 /* Ask for VERB of the request in ENTRY, with ATTR. */
 static void ask_for(struct sim *sim, const struct entry *entry, enum core_verb verb, uint16_t attr,
                     int64_t number)
 {
-    struct call *call = new_call(sim, verb, CORE_MANAGER);
+    struct call *call = people_call(sim, verb, CORE_MANAGER);
 
     name_entry(entry, call);
-    set(call, attr, number);
-    send(sim);
+    people_set(call, attr, number);
+    people_send(sim);
 }
 
 /* The operator lets everything go. */
 static void calm(struct sim *sim)
 {
     const struct entry *entry = NULL;
-    struct call *call = new_call(sim, VERB_SET_SERVER, CORE_MANAGER);
+    struct call *call = people_call(sim, VERB_SET_SERVER, CORE_MANAGER);
 
-    set(call, ATTR_batch_limit, 1000);
-    set(call, ATTR_global_user_limit, 0);
-    send(sim);
+    people_set(call, ATTR_batch_limit, 1000);
+    people_set(call, ATTR_global_user_limit, 0);
+    people_send(sim);
     while ((entry = disk_next(&sim->disk, RECORD_COMPLEX, entry))) {
-        call = new_call(sim, VERB_DELETE_COMPLEX, CORE_MANAGER);
+        call = people_call(sim, VERB_DELETE_COMPLEX, CORE_MANAGER);
         snprintf(call->name, sizeof call->name, "%.*s", (int)entry->key_length, entry->key);
-        send(sim);
+        people_send(sim);
     }
     while ((entry = disk_next(&sim->disk, RECORD_QUEUE, entry)))
         open_queue(sim, VERB_SET_QUEUE, (uint32_t)strtoul(entry->key + 5, NULL, 10), 1000);
@@ -584,6 +530,8 @@ void people_request(const struct sim *sim, uint32_t number, struct request *requ
                                 .attrs = attrs};
     if (call->verb == VERB_QUEUE_JOB)
         submission_attrs(&sim->people.submissions[call->submission], attrs);
+    if (*call->destination)
+        attrs_add_text(attrs, ATTR_destination, call->destination);
     for (uint32_t i = 0; i < call->attr_count; i++)
         attrs_add_number(attrs, call->attrs[i], call->numbers[i]);
     if (*call->list)

@@ -563,7 +563,7 @@ void rules_answered(struct sim *sim, const struct call *call, enum nqs_code code
         if (!entry || job_key_unpack(entry->value).seq != seq ||
             (!disk_job(&sim->disk, RECORD_JOB, key) && !disk_job(&sim->disk, RECORD_HISTORY, key)))
             sim_fail(sim, "%u was answered and is not on disk", seq);
-    } else if (call->verb >= VERB_DELETE_JOB && call->verb <= VERB_MESSAGE_JOB) {
+    } else if (call->verb >= VERB_DELETE_JOB && call->verb <= VERB_MOVE_JOB) {
         if (!may(call, rules_seen(&sim->rules, key)))
             sim_fail(sim, "user %u was allowed something with %u", call->uid, seq);
     }

@@ -9,6 +9,7 @@
 #include "turn.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "defect.h"
@@ -169,6 +170,17 @@ static size_t find_finished(const struct sim *sim, const struct attrs *attrs,
     return count;
 }
 
+/* The body of what is to be altered, as the last commit has it. */
+static void name_body(const struct sim *sim, struct request *request, struct attrs *body)
+{
+    struct job_key key = {(uint32_t)strtoul(request->name, NULL, 10), NQS_NO_INDEX};
+    const struct entry *entry = disk_job(&sim->disk, RECORD_BODY, key);
+
+    if (request->verb == VERB_MODIFY_JOB && entry &&
+        attrs_unpack(body, entry->value, entry->length))
+        request->body = body;
+}
+
 static void tell_request(struct sim *sim, uint32_t call)
 {
     struct outbox *out = &sim->daemon.out;
@@ -177,14 +189,17 @@ static void tell_request(struct sim *sim, uint32_t call)
     char known[NQS_ID_TEXT_MAX];
     struct request request;
     struct attrs attrs;
+    struct attrs body;
     struct nqs_err err;
     enum nqs_code code;
 
     attrs_init(&attrs);
+    attrs_init(&body);
     people_request(sim, call, &request, &attrs);
     name_known(sim, &request, known);
     request.finished = finished;
     request.finished_count = find_finished(sim, &attrs, finished);
+    name_body(sim, &request, &body);
     code = core_decide(sim->daemon.core, sim_now(sim), &request, out, &err);
     sim->cover->verbs[request.verb][code == NQS_OK]++;
     sim_trace(sim, "call %u, verb %d of %u on '%s': %s", call, (int)request.verb, request.uid,
@@ -193,6 +208,7 @@ static void tell_request(struct sim *sim, uint32_t call)
         sim_fail(sim, "verb %d was refused and left something behind", (int)request.verb);
     if (code)
         outbox_answer(out, call, code, err.text, "");
+    attrs_done(&body);
     attrs_done(&attrs);
 }
 
@@ -418,6 +434,8 @@ static void turn(struct sim *sim)
         return;
     disk_commit(sim, &daemon->out);
     rules_committed(sim, &daemon->out);
+    for (size_t i = 0; i < daemon->out.event_count; i++)
+        people_saw(sim, &daemon->out.events[i]);
     if (sim->plan.check_all || dice_once_in(&sim->dice, 16))
         check(sim);
     if (may_crash(sim, CRASH_AFTER)) {
