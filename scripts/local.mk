@@ -13,7 +13,7 @@ $(UNITS): %.service: $(srcdir)/%.service.in Makefile
 	$(SED) 's|@sbindir[@]|$(sbindir)|g' $(srcdir)/$@.in >$@.new && mv $@.new $@
 
 # The option sets of NQS, in a directory of their own for who puts it into PATH.
-NQS_WRAPPERS = scripts/nqs/qsub scripts/nqs/qdel
+NQS_WRAPPERS = scripts/nqs/qsub scripts/nqs/qdel scripts/nqs/qstat
 CLEANFILES += $(NQS_WRAPPERS)
 nqsdir = $(libexecdir)/nqs
 nodist_nqs_SCRIPTS = $(NQS_WRAPPERS)

@@ -1,7 +1,7 @@
 #!/bin/bash
 # t171-nqs-wrappers - the commands of NQS, with its options, upon ours.
 #
-# Proves: E174 E170
+# Proves: E170 E174 E175
 . "$(dirname "$0")/../lib/cell.sh"
 cell_up
 export NQS_BIN=$cell/bin
@@ -84,4 +84,34 @@ nqs qdel
 is "$rc" 1 "no operand"
 nqs qdel -y 1
 like "$rc:$err" "1:.*unknown option -y" "an unknown option"
+
+# qstat
+submit -h -N mine <job.sh
+mine=$id
+other=
+if [ "$user" != "$user2" ] && [ "$(id -u)" = 0 ]; then
+    other=$(as "$user2" qsub -h -N theirs "$work/job.sh" 2>/dev/null)
+fi
+nqs qstat
+like "$rc:$out" "0:.*$mine +mine" "qstat: the caller's requests"
+unlike "$out" theirs "and nobody else's"
+nqs qstat -u nobody
+is "$rc:$out" "0:" "qstat -u of somebody who has none: nothing"
+nqs qstat -a
+like "$out" "${other:-$mine}" "qstat -a: everybody's"
+nqs qstat -u "$user2"
+like "$out" "${other:-^}" "qstat -u: one user's"
+nqs qstat -l
+like "$rc:$out" "0:Request $mine +State = HOLDING" "qstat -l: the long form, with the words of NQS"
+unlike "$out" theirs "of the caller's"
+nqs qstat -l "$mine"
+like "$out" "Request $mine" "qstat -l with a request"
+nqs qstat batch
+like "$rc:$out" "0:.*$mine" "qstat with a queue"
+nqs qstat -x
+like "$rc:$out" "0:Queue.*batch" "qstat -x: the queues"
+nqs qstat -u
+is "$rc" 1 "qstat -u without a user"
+nqs qstat -y
+like "$rc:$err" "1:.*unknown option -y" "qstat with an unknown option"
 done_testing
