@@ -322,6 +322,8 @@ int cli_main(int argc, char **argv)
     case NQS_HELP:
         if (!strcmp(err.text, "--help"))
             help_print();
+        else if (command.version)
+            command.version();
         else
             printf("%s (OpenNQS) %s\n", command.name, PACKAGE_VERSION);
         break;

@@ -80,6 +80,7 @@ struct command {
     int operands_min;
     int operands_max;
     int misuse_status;                       /* of wrong usage; 0: that of NQS_USAGE */
+    void (*version)(void);                   /* prints the answer to --version; NULL: the usual */
     int (*run)(const struct cli_call *call); /* gives the exit status */
 };
 

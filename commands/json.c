@@ -74,6 +74,18 @@ void json_text(struct json *json, const char *key, size_t key_length, const char
     json_string(json->out, text, length);
 }
 
+void json_array(struct json *json, const char *key, const char *texts, size_t length)
+{
+    json_key(json, key, strlen(key));
+    buf_add_char(json->out, '[');
+    for (size_t at = 0; at < length; at += strlen(texts + at) + 1) {
+        if (at)
+            buf_add_char(json->out, ',');
+        json_string(json->out, texts + at, strlen(texts + at));
+    }
+    buf_add_char(json->out, ']');
+}
+
 /* The letter that JSON has for the control character CODE behind a backslash, or NUL. */
 static char json_short(uint32_t code)
 {

@@ -35,6 +35,9 @@ void json_number(struct json *json, const char *key, int64_t number);
 void json_text(struct json *json, const char *key, size_t key_length, const char *text,
                size_t length);
 
+/* A member that is an array of strings: LENGTH bytes of TEXTS, each ended by a NUL. */
+void json_array(struct json *json, const char *key, const char *texts, size_t length);
+
 /*
  * Append LENGTH bytes of TEXT as a JSON string with its quotes.  Control
  * characters (also those from U+0080 to U+009F, which move the cursor of a

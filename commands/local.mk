@@ -11,7 +11,7 @@ COMMAND_LIBS = commands/libcommand.a $(COMMAND_TIRPC)
 COMMAND_BY = $(COMMAND_CC) $(COMMAND_CFLAGS) $(CFLAGS) $(AM_LDFLAGS) $(COMMAND_LDFLAGS) $(LDFLAGS) -o $@
 COMMAND_MAIN = commands/cli.c commands/cli.h
 
-EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qselect commands/qlimit commands/qdel commands/qhold commands/qrls \
+EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qselect commands/pbsnodes commands/qlimit commands/qdel commands/qhold commands/qrls \
 	commands/qalter commands/qmove commands/qsig commands/qrerun commands/qwait commands/qcat commands/qmgr
 
 # What qsub and qalter have in common: the options and what they mean.
@@ -63,6 +63,12 @@ commands_qlimit_LINK = $(COMMAND_BY)
 commands_qselect_SOURCES = commands/qselect.c commands/choice.c commands/choice.h $(COMMAND_MAIN)
 commands_qselect_LDADD = $(WORDS) $(TIRPC_ARCHIVE)
 commands_qselect_LDFLAGS = $(AM_LDFLAGS) $(COMMAND_LDFLAGS)
+
+commands_pbsnodes_SOURCES = commands/pbsnodes.c commands/manner.c commands/manner.h \
+	commands/choice.c commands/choice.h commands/json.c commands/json.h commands/utf8.c \
+	commands/utf8.h $(COMMAND_MAIN)
+commands_pbsnodes_LDADD = $(WORDS) $(TIRPC_ARCHIVE)
+commands_pbsnodes_LDFLAGS = $(AM_LDFLAGS) $(COMMAND_LDFLAGS)
 
 commands_qdel_SOURCES = commands/qdel.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
 commands_qdel_LDADD = $(COMMAND_LIBS)

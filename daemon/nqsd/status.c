@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bounds.h"
 #include "ledger.h"
@@ -183,6 +184,9 @@ static void add_server(struct query *l)
     put_uids(l, &l->nqsd->conf.managers, ATTR_conf_managers, &l->conf_managers);
     put_uids(l, &l->nqsd->conf.operators, ATTR_conf_operators, &l->conf_operators);
     attrs_add_text(&l->attrs, ATTR_version, PACKAGE_VERSION);
+    attrs_add_number(&l->attrs, ATTR_node_ncpus, sysconf(_SC_NPROCESSORS_ONLN));
+    attrs_add_number(&l->attrs, ATTR_node_mem,
+                     (int64_t)sysconf(_SC_PHYS_PAGES) * sysconf(_SC_PAGESIZE));
     bounds_said(l->nqsd->conf.spool, l->limits, sizeof l->limits);
     attrs_add_text(&l->attrs, ATTR_limits_enforced, l->limits);
     page_add(&l->page, l->nqsd->conf.server, NQS_OK, &l->attrs);
