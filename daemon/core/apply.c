@@ -203,7 +203,7 @@ static void apply_complex_deleted(struct core *core, const struct event *event)
     assert(complex);
     world_lift_queues(core);
     while (complex->count)
-        complex_leave(complex, complex->queues[0]);
+        queue_leave(complex->queues[0], complex);
     world_settle_queues(core);
     tree_remove(&core->complexes, &complex->by_name);
     if (tree_find(&core->gone_complexes, &complex->by_name))

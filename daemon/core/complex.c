@@ -39,7 +39,7 @@ struct complex *complex_new(const char *name)
 {
     struct complex *complex = mem_new(sizeof *complex);
 
-    assert(strlen(name) <= QUEUE_NAME_MAX);
+    assert(strlen(name) <= COMPLEX_NAME_MAX);
     strcpy(complex->name, name);
     tree_init(&complex->users, uid_compare);
     return complex;
@@ -93,8 +93,26 @@ bool complex_names(const struct complex *complex, const struct intern *intern, c
 
 /* ------------------------------------------------------------------- queues */
 
-/* Count CHANGE, of more than one slot too, of UID. */
-static void count(struct complex *complex, uint32_t uid, uint32_t change)
+void complex_add(struct complex *complex, struct queue *queue)
+{
+    if (complex->count == complex->room) {
+        complex->room = complex->room ? complex->room * 2 : 4;
+        complex->queues = mem_grow(complex->queues, complex->room, sizeof(struct queue *));
+    }
+    complex->queues[complex->count++] = queue;
+}
+
+/* The last takes the place of what leaves: the order means nothing. */
+void complex_remove(struct complex *complex, const struct queue *queue)
+{
+    for (size_t i = 0; i < complex->count; i++)
+        if (complex->queues[i] == queue)
+            complex->queues[i--] = complex->queues[--complex->count];
+}
+
+/* ------------------------------------------------------------------- counts */
+
+void complex_count(struct complex *complex, uint32_t uid, uint32_t change)
 {
     struct complex_user probe = {.uid = uid};
     struct complex_user *user =
@@ -113,51 +131,6 @@ static void count(struct complex *complex, uint32_t uid, uint32_t change)
         return;
     tree_remove(&complex->users, &user->by_uid);
     mem_free(user);
-}
-
-static void count_queue(struct complex *complex, struct queue *queue, bool in)
-{
-    for (struct tree_node *node = tree_first(&queue->lanes); node;
-         node = tree_after(&queue->lanes, node)) {
-        const struct lane *lane = TREE_OF(node, struct lane, by_uid);
-
-        count(complex, lane->uid, in ? lane->running : 0u - lane->running);
-    }
-}
-
-void complex_join(struct complex *complex, struct queue *queue)
-{
-    if (complex->count == complex->room) {
-        complex->room = complex->room ? complex->room * 2 : 4;
-        complex->queues = mem_grow(complex->queues, complex->room, sizeof(struct queue *));
-    }
-    complex->queues[complex->count++] = queue;
-    if (queue->complex_count == queue->complex_room) {
-        queue->complex_room = queue->complex_room ? queue->complex_room * 2 : 2;
-        queue->complexes =
-            mem_grow(queue->complexes, queue->complex_room, sizeof(struct complex *));
-    }
-    queue->complexes[queue->complex_count++] = complex;
-    count_queue(complex, queue, true);
-}
-
-/* The last takes the place of what leaves: the order of neither means anything. */
-void complex_leave(struct complex *complex, struct queue *queue)
-{
-    for (size_t i = 0; i < complex->count; i++)
-        if (complex->queues[i] == queue)
-            complex->queues[i--] = complex->queues[--complex->count];
-    for (size_t i = 0; i < queue->complex_count; i++)
-        if (queue->complexes[i] == complex)
-            queue->complexes[i--] = queue->complexes[--queue->complex_count];
-    count_queue(complex, queue, false);
-}
-
-/* ------------------------------------------------------------------- counts */
-
-void complex_count(struct complex *complex, uint32_t uid, int change)
-{
-    count(complex, uid, (uint32_t)change);
 }
 
 bool complex_full(const struct complex *complex)

@@ -15,12 +15,15 @@
 
 #include "attr.h"
 #include "intern.h"
-#include "queue.h"
 #include "tree.h"
+
+enum { COMPLEX_NAME_MAX = 15 };
+
+struct queue; /* queue.h */
 
 struct complex {
     struct tree_node by_name; /* in the core's complexes */
-    char name[QUEUE_NAME_MAX + 1];
+    char name[COMPLEX_NAME_MAX + 1];
     uint32_t complex_queues; /* a handle: names parted by commas */
     uint32_t complex_run_limit;
     uint32_t complex_user_limit;
@@ -46,12 +49,12 @@ void complex_values(const struct complex *complex, const struct intern *intern,
 /* Does it name QUEUE? */
 bool complex_names(const struct complex *complex, const struct intern *intern, const char *queue);
 
-/* Put QUEUE, with what runs in it, into COMPLEX; and take it out. */
-void complex_join(struct complex *complex, struct queue *queue);
-void complex_leave(struct complex *complex, struct queue *queue);
+/* Lend it QUEUE, which is not in it yet, and take it back.  What runs there: queue_join(). */
+void complex_add(struct complex *complex, struct queue *queue);
+void complex_remove(struct complex *complex, const struct queue *queue);
 
-/* Count a slot of UID in (+1) or out (-1). */
-void complex_count(struct complex *complex, uint32_t uid, int change);
+/* Count CHANGE slots of UID more, modulo 2^32: fewer are 0 less their number. */
+void complex_count(struct complex *complex, uint32_t uid, uint32_t change);
 
 /* May nothing more run in its queues, or nothing more of UID? */
 bool complex_full(const struct complex *complex);

@@ -141,6 +141,37 @@ void queue_drop_lane(struct queue *queue, struct lane *lane)
     mem_free(lane);
 }
 
+static void count_lanes(const struct queue *queue, struct complex *complex, bool in)
+{
+    for (struct tree_node *node = tree_first(&queue->lanes); node;
+         node = tree_after(&queue->lanes, node)) {
+        const struct lane *lane = TREE_OF(node, struct lane, by_uid);
+
+        complex_count(complex, lane->uid, in ? lane->running : 0u - lane->running);
+    }
+}
+
+void queue_join(struct queue *queue, struct complex *complex)
+{
+    if (queue->complex_count == queue->complex_room) {
+        queue->complex_room = queue->complex_room ? queue->complex_room * 2 : 2;
+        queue->complexes =
+            mem_grow(queue->complexes, queue->complex_room, sizeof(struct complex *));
+    }
+    queue->complexes[queue->complex_count++] = complex;
+    complex_add(complex, queue);
+    count_lanes(queue, complex, true);
+}
+
+void queue_leave(struct queue *queue, struct complex *complex)
+{
+    complex_remove(complex, queue);
+    for (size_t i = 0; i < queue->complex_count; i++)
+        if (queue->complexes[i] == complex)
+            queue->complexes[i--] = queue->complexes[--queue->complex_count];
+    count_lanes(queue, complex, false);
+}
+
 const struct complex *queue_complex_full(const struct queue *queue)
 {
     for (size_t i = 0; i < queue->complex_count; i++)

@@ -89,6 +89,10 @@ void queue_drop_lane(struct queue *queue, struct lane *lane);
 void lane_lift(struct queue *queue, struct lane *lane);
 void lane_settle(struct queue *queue, struct lane *lane);
 
+/* Put QUEUE, with what runs in it, into COMPLEX; and take it out. */
+void queue_join(struct queue *queue, struct complex *complex);
+void queue_leave(struct queue *queue, struct complex *complex);
+
 /* A complex that keeps QUEUE from starting anything, or UID from it in QUEUE; or NULL. */
 const struct complex *queue_complex_full(const struct queue *queue);
 const struct complex *queue_user_full(const struct queue *queue, uint32_t uid);

@@ -297,13 +297,13 @@ struct complex *world_complex(const struct core *core, const char *name)
 void world_add_queue(struct core *core, struct queue *queue)
 {
     tree_insert(&core->queues, &queue->by_name);
-    complex_join(core->all, queue);
+    queue_join(queue, core->all);
     for (struct tree_node *node = tree_first(&core->complexes); node;
          node = tree_after(&core->complexes, node)) {
         struct complex *complex = TREE_OF(node, struct complex, by_name);
 
         if (complex_names(complex, core->intern, queue->name))
-            complex_join(complex, queue);
+            queue_join(queue, complex);
     }
 }
 
@@ -311,19 +311,19 @@ void world_remove_queue(struct core *core, struct queue *queue)
 {
     tree_remove(&core->queues, &queue->by_name);
     while (queue->complex_count)
-        complex_leave(queue->complexes[0], queue);
+        queue_leave(queue, queue->complexes[0]);
 }
 
 void world_bind_complex(struct core *core, struct complex *complex)
 {
     while (complex->count)
-        complex_leave(complex, complex->queues[0]);
+        queue_leave(complex->queues[0], complex);
     for (struct tree_node *node = tree_first(&core->queues); node;
          node = tree_after(&core->queues, node)) {
         struct queue *queue = TREE_OF(node, struct queue, by_name);
 
         if (complex_names(complex, core->intern, queue->name))
-            complex_join(complex, queue);
+            queue_join(queue, complex);
     }
 }
 
@@ -364,7 +364,7 @@ static void count_complex(struct core *core, struct complex *complex, uint32_t u
     bool was_full = complex_full(complex);
     bool was_user_full = complex_user_full(complex, uid);
 
-    complex_count(complex, uid, change);
+    complex_count(complex, uid, (uint32_t)change);
     if (was_full != complex_full(complex))
         turn_queues(core, complex);
     if (was_user_full != complex_user_full(complex, uid))
