@@ -21,7 +21,7 @@ SUBMISSION = commands/qsub.h commands/submission.c commands/job_options.def \
 	commands/qsub_path.c commands/qsub_variables.c commands/qsub_limits.c \
 	commands/signals.c commands/signals.h
 
-commands_qsub_SOURCES = commands/qsub.c commands/qsub_block.c commands/qsub_nqs.c commands/qsub_script.c \
+commands_qsub_SOURCES = commands/qsub.c commands/qsub_terminal.c commands/qsub_terminal.h commands/qsub_block.c commands/qsub_nqs.c commands/qsub_script.c \
 	commands/manner.c commands/manner.h $(SUBMISSION) $(COMMAND_MAIN)
 commands_qsub_LDADD = $(COMMAND_LIBS)
 commands_qsub_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)

@@ -11,6 +11,7 @@
 #include "mem.h"
 #include "nqs_options.h"
 #include "qsub.h"
+#include "qsub_terminal.h"
 #include "str.h"
 
 enum { QSUB_NAME_MAX = 236, QSUB_ARGS_MAX = 4096 };
@@ -329,6 +330,23 @@ static enum nqs_code submission_send(const struct submission *submission, char i
     return code;
 }
 
+/* At a terminal: the request has no script, is never run again, and is no array. */
+static enum nqs_code interactive_set(struct submission *submission, struct nqs_err *err)
+{
+    const char *term = getenv("TERM");
+    char path[TERMINAL_PATH];
+    enum nqs_code code;
+
+    if (attrs_find(&submission->attrs, ATTR_array_step))
+        return nqs_fail(err, NQS_VALUE, "an array cannot be at a terminal: -I and -J");
+    code = terminal_listen(path, err);
+    if (code)
+        return code;
+    submission_set_text(submission, ATTR_interactive, submission_keep(submission, mem_text(path)));
+    submission_set_number(submission, ATTR_rerunable, 0);
+    return term && *term ? variables_list(submission, "TERM", err) : NQS_OK;
+}
+
 /*
  * Behind `--` stands a command; but a lone operand that begins with `-` can
  * only be a script with such a name, which is what `--` is for elsewhere.
@@ -343,12 +361,15 @@ static enum nqs_code submission_fill(struct submission *submission, const struct
 {
     bool is_command = call_is_command(call);
     const char *path = call->count && strcmp(*call->operands, "-") != 0 ? *call->operands : NULL;
+    bool interactive = command_word('I');
     enum nqs_code code = submission_init(submission, err);
 
-    if (!code && !is_command)
+    if (!code && !is_command && !(interactive && !path))
         code = script_take(submission, path, directives, err);
     if (!code)
         code = words_apply(submission, err);
+    if (!code && interactive)
+        code = interactive_set(submission, err);
     if (code)
         return code;
     if (!submission->name)
@@ -361,7 +382,7 @@ static enum nqs_code submission_fill(struct submission *submission, const struct
     else
         lists_set(submission, ATTR_script_args, call->count ? call->count - 1 : 0,
                   call->operands + 1);
-    if (!is_command)
+    if (!is_command && !interactive)
         attrs_add_bytes(&submission->attrs, ATTR_script, submission->script.bytes,
                         submission->script.length);
     return submission_check(submission, err);
@@ -430,8 +451,11 @@ static int qsub_run(const struct cli_call *call)
         status = cli_fail(&err);
     else if (!given('z'))
         manner_submitted(id);
-    if (!status && submission.block)
+    if (!status && attrs_find(&submission.attrs, ATTR_interactive))
+        status = terminal_attend(id);
+    else if (!status && submission.block)
         status = qsub_block(id);
+    terminal_done();
     submission_done(&submission);
     directives_done(&directives.ours);
     directives_done(&directives.nqs);
@@ -442,7 +466,7 @@ static int qsub_run(const struct cli_call *call)
 
 const struct command command = {
     .name = "qsub",
-    .usage = "[-hVz] [-a time] [-C prefix] [-e path] [-F arguments] [-j join] [-J range]\n"
+    .usage = "[-hIVz] [-a time] [-C prefix] [-e path] [-F arguments] [-j join] [-J range]\n"
              " [-k keep] [-l list] [-N name] [-o path] [-p number] [-q queue] [-r y|n] [-S shell]\n"
              " [-t range] [-v list] [-W list] [script [argument ...] | -]\n"
              "[option ...] -- command [argument ...]",

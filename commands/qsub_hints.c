@@ -55,7 +55,6 @@ static const struct {
     {"-b", "unknown option -b; messages to terminals are not sent; a command and its arguments "
            "are submitted by: qsub -- command argument ..."},
     {"-c", "option -c comes with a later release; nothing is checkpointed"},
-    {"-I", "option -I comes with a later release; nothing runs at a terminal yet"},
     {"-i", "unknown option -i; the script's standard input is empty: let it open a file"},
 };
 

@@ -202,7 +202,8 @@ void environ_put(const struct nqsd *nqsd, const struct job_view *view, struct or
         environ_text(view->hot, ours[i].attr, value, sizeof value);
         put(out, ours[i].name, value);
     }
-    put(out, "PBS_ENVIRONMENT", "PBS_BATCH");
+    put(out, "PBS_ENVIRONMENT",
+        attrs_find(view->body, ATTR_interactive) ? "PBS_INTERACTIVE" : "PBS_BATCH");
     put(out, "ENVIRONMENT", "BATCH");
     put(out, "PBS_JOBID", view->id);
     put(out, "QSUB_REQID", view->id);

@@ -191,6 +191,9 @@ static size_t compose_start(struct nqsd *nqsd, const struct subject *subject)
     order_put_number(&out, ORDER_TAG_umask, attrs_number(&subject->body, ATTR_umask, 077));
     order_put_number(&out, ORDER_TAG_grace, core_setting(nqsd->core, ATTR_kill_delay));
     bounds_put(&subject->hot, &subject->body, &out);
+    environ_text(&subject->body, ATTR_interactive, text, sizeof text);
+    if (*text)
+        order_put_text(&out, ORDER_TAG_terminal, text);
     order_put_number(&out, ORDER_TAG_slots, environ_slots(&subject->view));
     put_shell(nqsd, subject, &out);
     put_command(subject, &out);

@@ -24,6 +24,7 @@
 #include "handoff.h"
 #include "output.h"
 #include "rlimits.h"
+#include "terminal.h"
 
 #define NICE_UNSET 100
 #define DEFAULT_PATH "PATH=/usr/local/bin:/usr/bin:/bin"
@@ -257,6 +258,28 @@ _Noreturn static void exec_program(struct job *job)
     job_fail(job, what);
 }
 
+/* At a terminal the program is the arguments, or the shell as at a login. */
+static void enter_terminal(struct job *job)
+{
+    const struct order *start = &job->handoff->start;
+    const char *path = order_text(start, ORDER_TAG_terminal);
+    const char *shell = order_text(start, ORDER_TAG_shell);
+    const char *failed;
+    char name[300];
+    size_t cursor = 0;
+
+    if (!path)
+        return;
+    failed = terminal_enter(path);
+    job_need(job, !failed, failed);
+    if (order_each_text(start, ORDER_TAG_arg, &cursor))
+        return;
+    shell = shell ? shell : getenv("SHELL");
+    snprintf(name, sizeof name, "-%s", strrchr(shell, '/') ? strrchr(shell, '/') + 1 : shell);
+    execl(shell, name, (char *)NULL);
+    job_fail(job, "executing the shell");
+}
+
 _Noreturn void job_run(const struct handoff *handoff, int pipe, bool enter_cgroup)
 {
     struct job job = {.handoff = handoff, .pipe = pipe};
@@ -275,7 +298,8 @@ _Noreturn void job_run(const struct handoff *handoff, int pipe, bool enter_cgrou
     be_nice(&job);
     become_user(&job);
     enter_directory(&job, note, sizeof note);
-    open_outputs(&job, note);
+    if (!order_text(&handoff->start, ORDER_TAG_terminal))
+        open_outputs(&job, note);
     job_need(&job, become_for_good(job.uid), "giving up privilege");
     follow_parent(&job);
     job_need(&job, syscall(SYS_close_range, 3u, ~0u, CLOSE_RANGE_MARK) == 0, "descriptors");
@@ -283,5 +307,6 @@ _Noreturn void job_run(const struct handoff *handoff, int pipe, bool enter_cgrou
     job_need(&job, rlimits_set(&handoff->start, &what), what);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
+    enter_terminal(&job);
     exec_program(&job);
 }

@@ -14,6 +14,7 @@ daemon_shepherd_nqs_shepherd_SOURCES = \
 	daemon/shepherd/procstat.c daemon/shepherd/procstat.h \
 	daemon/shepherd/records.c daemon/shepherd/records.h \
 	daemon/shepherd/rlimits.c daemon/shepherd/rlimits.h \
+	daemon/shepherd/terminal.c daemon/shepherd/terminal.h \
 	daemon/shepherd/take.c daemon/shepherd/take.h \
 	daemon/shepherd/tree.c daemon/shepherd/tree.h \
 	daemon/shepherd/watch.c daemon/shepherd/watch.h \
