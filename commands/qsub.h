@@ -100,6 +100,9 @@ enum nqs_code qsub_misread(const struct qsub_word *word, struct nqs_err *err);
  */
 const char *qsub_hint(char letter, const char *word);
 
+/* qsub_hints.c: what resource others call NAME, or NULL. */
+const char *qsub_resource_hint(const char *name);
+
 /*
  * qsub_nqs.c: the directives of NQS in SCRIPT, if they are wanted here: *ret is
  * empty, perhaps after a warning, where they are not.  HAS_OTHERS: there are

@@ -137,3 +137,24 @@ const char *qsub_hint(char letter, const char *word)
     snprintf(later, sizeof later, "option -%c comes with a later release", letter);
     return later;
 }
+
+const char *qsub_resource_hint(const char *name)
+{
+    static const struct {
+        const char *name;
+        const char *ours;
+    } others[] = {
+        {"h_rt", "walltime"},     {"s_rt", "soft_walltime"}, {"h_vmem", "pvmem"},
+        {"s_vmem", "soft_pvmem"}, {"h_cpu", "pcput"},        {"s_cpu", "soft_pcput"},
+        {"h_data", "data"},       {"h_stack", "stack"},      {"h_fsize", "file"},
+        {"h_core", "core"},       {"mem_free", "mem"},       {"virtual_free", "mem"},
+        {"memory", "mem"},        {"num_proc", "ncpus"},     {"slots", "ncpus"},
+        {"cpus", "ncpus"},        {"time", "walltime"},      {"wallclock", "walltime"},
+        {"wall", "walltime"},
+    };
+
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        if (!strcmp(others[i].name, name))
+            return others[i].ours;
+    return NULL;
+}

@@ -30,7 +30,9 @@ static enum nqs_code resource_unknown(const char *name, struct nqs_err *err)
             names[count++] = def->shown + strlen(resource_prefix);
     names[count++] = "signal";
     names[count] = NULL;
-    near = str_nearest(name, names);
+    near = qsub_resource_hint(name);
+    if (!near)
+        near = str_nearest(name, names);
     if (near)
         return nqs_fail(err, NQS_NOATTR, "unknown resource '%.60s'; did you mean %s?", name, near);
     return nqs_fail(err, NQS_NOATTR, "unknown resource '%.60s'; qsub(1) lists all", name);

@@ -260,6 +260,23 @@ int nqs_signal(struct nqs *nqs, const char *id, int number, struct nqs_error *er
     return change_number(nqs, NQS_SIGNAL_JOB, id, ATTR_signal, number, error);
 }
 
+int nqs_alter(struct nqs *nqs, const char *id, const struct nqs_values *values,
+              struct nqs_error *error)
+{
+    return change(nqs, NQS_MODIFY_JOB, id, &values->attrs, error);
+}
+
+int nqs_move(struct nqs *nqs, const char *id, const char *queue, struct nqs_error *error)
+{
+    struct attrs attrs = {0};
+    int code;
+
+    attrs_add_text(&attrs, ATTR_destination, queue);
+    code = change(nqs, NQS_MOVE_JOB, id, &attrs, error);
+    attrs_done(&attrs);
+    return code;
+}
+
 /* ----------------------------------------------------------------- status */
 
 static struct nqs_listing *listing_new(struct nqs *nqs, uint32_t procedure, enum attr_of of,

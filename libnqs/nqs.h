@@ -97,6 +97,11 @@ int nqs_release(struct nqs *nqs, const char *id, const char *holds, struct nqs_e
 int nqs_rerun(struct nqs *nqs, const char *id, struct nqs_error *error);
 int nqs_signal(struct nqs *nqs, const char *id, int number, struct nqs_error *error);
 
+/* Set attributes of a request anew, and move it to another queue, as qalter and qmove do. */
+int nqs_alter(struct nqs *nqs, const char *id, const struct nqs_values *values,
+              struct nqs_error *error);
+int nqs_move(struct nqs *nqs, const char *id, const char *queue, struct nqs_error *error);
+
 /* ------------------------------------------------------------------ status */
 
 struct nqs_listing;

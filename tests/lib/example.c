@@ -67,6 +67,21 @@ static void submit(struct nqs *nqs, const char *queue, char id[NQS_ID_SIZE])
     nqs_values_free(values);
 }
 
+/* Alter what request ID may use, and move it to where it is already. */
+static void alter(struct nqs *nqs, const char *id)
+{
+    struct nqs_values *values = nqs_values_new();
+    struct nqs_error error;
+
+    need(nqs_values_set(values, "Resource_List.walltime", "2:00", &error), &error);
+    need(nqs_values_set(values, "Priority", "7", &error), &error);
+    need(nqs_alter(nqs, id, values, &error), &error);
+    nqs_values_free(values);
+    show(nqs, id, "walltime");
+    show(nqs, id, "Priority");
+    printf("nowhere %d\n", nqs_move(nqs, id, "nowhere", &error));
+}
+
 int main(int argc, char **argv)
 {
     struct nqs_listing *listing;
@@ -80,6 +95,7 @@ int main(int argc, char **argv)
     show(nqs, id, "job_state");
     show(nqs, id, "Resource_List.walltime");
     show(nqs, id, "Variable_List");
+    alter(nqs, id);
     printf("called so %d\n", count(nqs, "example"));
     printf("no signal %d\n", nqs_signal(nqs, id, 10, &error));
     printf("timeout %d\n", nqs_wait(nqs, id, 0, &end, &error));

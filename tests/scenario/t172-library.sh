@@ -37,6 +37,9 @@ unknown 7
 job_state H
 Resource_List.walltime 00:01:00
 Variable_List COLOUR=blue\, or green,SIZE=1
+walltime 00:02:00
+Priority 7
+nowhere 3
 called so 1
 no signal 5
 timeout 37
