@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "access.h"
+#include "bound.h"
 #include "core.h"
 #include "decide.h"
 
@@ -145,6 +146,54 @@ static enum nqs_code check_unset(const struct request *request, const struct job
     return code;
 }
 
+/* What JOB has of attribute ID when REQUEST is done, or NULL. */
+static const struct attr *value_then(const struct request *request, const struct attrs *hot,
+                                     uint16_t id)
+{
+    const struct attr *attr = attrs_find(request->attrs, id);
+
+    if (attr || is_unset(request, id))
+        return attr;
+    attr = request->body ? attrs_find(request->body, id) : NULL;
+    return attr ? attr : attrs_find(hot, id);
+}
+
+/*
+ * Limits that change must be such as the queue would accept, except from an
+ * operator; those that stay may be older than the queue's.
+ */
+static enum nqs_code check_limits(const struct core *core, const struct request *request,
+                                  const struct job *job, struct nqs_err *err)
+{
+    enum nqs_code code = NQS_OK;
+    struct attrs changed;
+    struct attrs hot;
+
+    if (request->role != CORE_USER)
+        return NQS_OK;
+    attrs_init(&changed);
+    attrs_init(&hot);
+    job_values(job, core->intern, &hot);
+    for (const struct limit *limit = limit_each(NULL); limit && !code; limit = limit_each(limit)) {
+        bool given = attrs_find(request->attrs, limit->attr) ||
+                     (limit->soft && attrs_find(request->attrs, limit->soft));
+        const struct attr *hard = value_then(request, &hot, limit->attr);
+        const struct attr *soft = limit->soft ? value_then(request, &hot, limit->soft) : NULL;
+
+        if (given && hard)
+            attrs_add(&changed, hard);
+        if (given && soft)
+            attrs_add(&changed, soft);
+        if (is_unset(request, limit->attr))
+            code = bound_check_none(core, job->at, limit, err);
+    }
+    if (!code)
+        code = bound_check(core, job->at, &changed, err);
+    attrs_done(&changed);
+    attrs_done(&hot);
+    return code;
+}
+
 static enum nqs_code check_modify(const struct core *core, const struct request *request,
                                   const struct job *job, struct nqs_err *err)
 {
@@ -162,6 +211,8 @@ static enum nqs_code check_modify(const struct core *core, const struct request 
         if (!code && attr->id == ATTR_holds)
             code = check_hold_rights(request, attr->number, err);
     }
+    if (!code)
+        code = check_limits(core, request, job, err);
     if (!code && alters_body(request) && !request->body)
         code = nqs_fail(err, NQS_DAMAGED, "%.80s: its body is lost or damaged", request->name);
     return code;
@@ -298,8 +349,30 @@ enum nqs_code decide_modify_job(struct telling *t, const struct request *request
 
 /* --- move --- */
 
+/* What QUEUE gives JOB, which has none, of the limits of the request as a whole. */
+static void inherit_limits(struct telling *t, const struct job *job, const struct queue *queue)
+{
+    struct attrs filled;
+    struct attrs hot;
+
+    attrs_init(&filled);
+    attrs_init(&hot);
+    job_values(job, t->core->intern, &hot);
+    bound_fill(t->core, queue, &hot, &filled);
+    for (size_t i = 0; i < filled.count; i++) {
+        const struct attr *attr = &filled.list[i];
+
+        if (limit_find(attr->id) && attr_find(attr->id)->heat == HEAT_HOT &&
+            !attrs_find(&hot, attr->id))
+            attrs_add(&t->attrs, attr);
+    }
+    attrs_done(&filled);
+    attrs_done(&hot);
+}
+
 static void move_row(struct telling *t, const struct job *job, const struct queue *queue)
 {
+    inherit_limits(t, job, queue);
     attrs_add_text(&t->attrs, ATTR_queue, queue->name);
     attrs_add_number(&t->attrs, ATTR_qtime, t->now.wall);
     tell_job(t, job_key(job), EVENT_MOVED, NQS_NEVER);
@@ -328,6 +401,23 @@ static enum nqs_code find_destination(const struct core *core, const struct requ
     return choose_queue(core, name, ret, err);
 }
 
+/*
+ * The limits that the core knows of JOB must be such as QUEUE accepts.  (Those of
+ * each process are in the body; they stay what they were.)
+ */
+static enum nqs_code check_bounds(const struct core *core, const struct job *job,
+                                  const struct queue *queue, struct nqs_err *err)
+{
+    struct attrs hot;
+    enum nqs_code code;
+
+    attrs_init(&hot);
+    job_values(job, core->intern, &hot);
+    code = bound_check(core, queue, &hot, err);
+    attrs_done(&hot);
+    return code;
+}
+
 /* How many requests JOB is to a queue. */
 static uint32_t members_left(const struct job *job)
 {
@@ -349,6 +439,8 @@ enum nqs_code decide_move_job(struct telling *t, const struct request *request, 
         code = find_destination(t->core, request, &queue, err);
     if (!code && queue != job->at && request->role == CORE_USER)
         code = access_check(t->core, queue, request, members_left(job), err);
+    if (!code && queue != job->at && request->role == CORE_USER)
+        code = check_bounds(t->core, job, queue, err);
     if (code)
         return code;
     key = job_key(job);

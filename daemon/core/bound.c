@@ -10,8 +10,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "limit.h"
-
 struct bounds {
     struct attrs max;
     struct attrs min;
@@ -94,6 +92,23 @@ enum nqs_code bound_check(const struct core *core, const struct queue *queue,
     }
     bounds_done(&bounds);
     return code;
+}
+
+enum nqs_code bound_check_none(const struct core *core, const struct queue *queue,
+                               const struct limit *limit, struct nqs_err *err)
+{
+    struct bounds bounds;
+    const struct attr *max;
+    bool bounded;
+
+    bounds_init(&bounds, core, queue);
+    max = attrs_find(&bounds.max, limit->attr);
+    bounded = max && limit->attr != ATTR_ncpus && !limit_is_none(limit->attr, max->number);
+    bounds_done(&bounds);
+    if (bounded)
+        return nqs_fail(err, NQS_LIMIT, "%s cannot be taken away: queue '%s' has a maximum of it",
+                        limit->name, queue->name);
+    return NQS_OK;
 }
 
 /* What QUEUE gives a request that does not ask for LIMIT, or NULL. */

@@ -13,6 +13,7 @@
 #include "buf.h"
 #include "core.h"
 #include "err.h"
+#include "limit.h"
 #include "world.h"
 
 /*
@@ -21,6 +22,10 @@
  */
 enum nqs_code bound_check(const struct core *core, const struct queue *queue,
                           const struct attrs *given, struct nqs_err *err);
+
+/* May a request in QUEUE be without LIMIT?  NQS_LIMIT when the queue has a maximum of it. */
+enum nqs_code bound_check_none(const struct core *core, const struct queue *queue,
+                               const struct limit *limit, struct nqs_err *err);
 
 /*
  * Append to RET all of GIVEN, which has passed bound_check(), and QUEUE's limits
