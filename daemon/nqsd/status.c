@@ -43,6 +43,23 @@ bool status_finished(struct nqsd *nqsd, struct job_key key, struct attrs *attrs)
     return true;
 }
 
+bool status_hidden(struct nqsd *nqsd, struct job_key key, uint32_t uid)
+{
+    struct job_key array = {key.seq, NQS_NO_INDEX};
+    struct core_facts facts = {.uid = uid};
+    struct attrs attrs;
+
+    if (core_setting(nqsd->core, ATTR_query_other_jobs) || role_of(nqsd, uid) > CORE_USER)
+        return false;
+    if (core_facts(nqsd->core, key, &facts) || core_facts(nqsd->core, array, &facts))
+        return facts.uid != uid;
+    attrs_init(&attrs);
+    if (ledger_history(nqsd->store, key, &attrs))
+        facts.uid = (uint32_t)attrs_number(&attrs, ATTR_uid, uid);
+    attrs_done(&attrs);
+    return facts.uid != uid;
+}
+
 void status_id(struct nqsd *nqsd, struct job_key key, const struct attrs *attrs,
                char text[NQS_ID_TEXT_MAX])
 {

@@ -16,6 +16,9 @@ void status_output(struct nqsd *nqsd, struct call *call);
  * False when history does not know it. */
 bool status_finished(struct nqsd *nqsd, struct job_key key, struct attrs *attrs);
 
+/* Is the request of KEY one of somebody else, which UID is not to know of (query_other_jobs)? */
+bool status_hidden(struct nqsd *nqsd, struct job_key key, uint32_t uid);
+
 /* The id of KEY as text, finished or not; ATTRS are its values. */
 void status_id(struct nqsd *nqsd, struct job_key key, const struct attrs *attrs,
                char text[NQS_ID_TEXT_MAX]);

@@ -160,6 +160,12 @@ void waits_call(struct waits *waits, struct call *call)
     enum nqs_code code = core_find(nqsd->core, args->name, &look, &err);
     bool gone;
 
+    if (code != NQS_SYNTAX && status_key(nqsd, args->name, &key) &&
+        status_hidden(nqsd, key, call->uid)) {
+        code = nqs_fail(&err, NQS_NOJOB, "Unknown Job Id %.80s", args->name);
+        reply_error(nqsd, call, &err);
+        return;
+    }
     if (code == NQS_SYNTAX) {
         reply_error(nqsd, call, &err);
         return;

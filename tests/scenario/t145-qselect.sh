@@ -20,7 +20,7 @@ qmgr stop queue batch
 qmgr create batch_queue other priority=1
 qmgr enable queue other
 
-submit -N one -p 5 -l cput=10,mem=1gb quick
+submit -N one -A chemistry -p 5 -l cput=10,mem=1gb quick
 one=$id server=${id#*.}
 submit -N two -p 6 -h -r n -l cput=11 quick
 submit -N other -q other -a 203012312359 quick
@@ -56,6 +56,8 @@ is "$(numbers -l cput.ge.10,mem.eq.1gb)" "1" "-l with two"
 is "$(numbers -l mem.ne.1gb)" "2 3 4[]" "-l .ne.: also what has none"
 is "$(numbers -N two)" "2" "-N name"
 is "$(numbers -N '*o*')" "1 2 3" "-N pattern"
+is "$(numbers -A chemistry)" "1" "-A"
+is "$(numbers -A .ne.chemistry)" "2 3 4[]" "-A .ne."
 is "$(numbers -u "$user")" "1 2 3 4[]" "-u"
 is "$(numbers -u "nobody,$user")" "1 2 3 4[]" "-u with two"
 is "$(numbers -u "$user@$(hostname)")" "1 2 3 4[]" "-u user@host"
@@ -103,13 +105,17 @@ if [ "${user2:-nobody}" != nobody ]; then
     is "$rc:$out:$err" "153::qstat: Unknown Job Id 1" "and so is one that has ended"
     run as "$user2" qstat -t '4[]'
     is "$rc:$out" "153:" "and an array"
+    run as "$user2" qwait 2
+    is "$rc:$out" "254:" "nor can it be waited for"
+    run as "$user2" qwait 1
+    is "$rc:$out" "254:" "not even when it has ended"
     like "$(as "$user2" qstat -Q batch | tail -n 1)" '^batch +[0-9]+ +5 ' "but counted"
     is "$(qselect | wc -l)" 4 "managers see all"
     is "$(as "$user" qselect | wc -l)" 3 "owners see theirs"
     qmgr set server query_other_jobs = True
     as "$user2" qdel 5
 else
-    skip 11 "needs a second user"
+    skip 13 "needs a second user"
 fi
 run qmgr set server dialect = klingon
 isnt "$rc" 0 "a dialect that is none"

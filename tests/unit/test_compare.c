@@ -96,6 +96,35 @@ static void test_owners(void **state)
     assert_true(compare_owner_holds(&compare, &owner, &host));
 }
 
+/* n > s > c=minutes >= c, and u is equal to itself only. */
+static void test_checkpoint(void **state)
+{
+    static const struct attr_def def = {
+        .id = 999, .shown = "Checkpoint", .type = TYPE_TEXT, .of = OF_JOB, .initial = "u"};
+    static const char *const kinds[] = {"c", "c=5", "c=60", "s", "n"};
+    enum { KINDS = sizeof kinds / sizeof *kinds };
+    struct compare compare = {.def = &def};
+
+    (void)state;
+    for (size_t i = 0; i < KINDS; i++) {
+        compare.value = (struct attr){.bytes = kinds[i], .length = (uint32_t)strlen(kinds[i])};
+        for (size_t j = 0; j < KINDS; j++) {
+            struct attr attr = {.bytes = kinds[j], .length = (uint32_t)strlen(kinds[j])};
+
+            compare.op = COMPARE_GE;
+            assert_int_equal(compare_holds(&compare, &attr), j >= i);
+            compare.op = COMPARE_LT;
+            assert_int_equal(compare_holds(&compare, &attr), j < i);
+            compare.op = COMPARE_EQ;
+            assert_int_equal(compare_holds(&compare, &attr), j == i);
+        }
+        compare.op = COMPARE_GE;
+        assert_false(compare_holds(&compare, NULL)); /* u */
+        compare.op = COMPARE_NE;
+        assert_true(compare_holds(&compare, NULL));
+    }
+}
+
 static void test_refused(void **state)
 {
     struct compare compare;
@@ -147,8 +176,10 @@ static void test_glob(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_numbers), cmocka_unit_test(test_texts), cmocka_unit_test(test_owners),
-        cmocka_unit_test(test_refused), cmocka_unit_test(test_read),  cmocka_unit_test(test_glob),
+        cmocka_unit_test(test_numbers), cmocka_unit_test(test_texts),
+        cmocka_unit_test(test_owners),  cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_read),    cmocka_unit_test(test_checkpoint),
+        cmocka_unit_test(test_glob),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
