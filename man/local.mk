@@ -16,7 +16,7 @@ dist_man_MANS += man/nqs.conf.5 man/nqs_accounting.5
 dist_man_MANS += man/nqs.3
 dist_man_MANS += man/nqs.7 man/nqs_attributes.7 man/nqs_errors.7 man/nqs_internals.7
 dist_man_MANS += man/nqs_dialects.7
-dist_man_MANS += man/nqs_protocol.7 man/nqs_security.7
+dist_man_MANS += man/nqs_protocol.7 man/nqs_scheduling.7 man/nqs_security.7
 
 # Run by hand (man/tables --update) and by scripts/check-man, never by make.
 EXTRA_DIST += man/README man/tables man/tables.c

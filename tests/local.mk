@@ -14,7 +14,7 @@ UNIT_TESTS += tests/unit/test_cli
 # The core.
 UNIT_TESTS += tests/unit/test_life tests/unit/test_core tests/unit/test_load
 UNIT_TESTS += tests/unit/test_place tests/unit/test_why tests/unit/test_array tests/unit/test_await
-UNIT_TESTS += tests/unit/test_alter
+UNIT_TESTS += tests/unit/test_alter tests/unit/test_resources
 UNIT_TESTS += tests/unit/test_intern tests/unit/test_outbox
 EXTRA_DIST += tests/unit/teller.h
 
@@ -86,6 +86,7 @@ tests_sim_sim_SOURCES = \
 	tests/sim/disk.c tests/sim/disk.h \
 	tests/sim/managers.c \
 	tests/sim/node.c tests/sim/node.h \
+	tests/sim/opened.c tests/sim/opened.h \
 	tests/sim/people.c tests/sim/people.h \
 	tests/sim/rules.c tests/sim/rules.h \
 	tests/sim/starter.c tests/sim/starter.h \

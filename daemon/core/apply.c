@@ -145,6 +145,14 @@ static void apply_job(struct core *core, const struct event *event, const struct
         world_touch(core, job);
 }
 
+static void queue_reorder_by(struct queue *queue, const struct attrs *attrs)
+{
+    uint32_t ageing = (uint32_t)attrs_number(attrs, ATTR_ageing, queue->ageing);
+
+    if (ageing != queue->ageing)
+        queue_reorder(queue, ageing);
+}
+
 static void apply_queue_set(struct core *core, const struct event *event, const struct attrs *attrs)
 {
     struct queue *queue = world_queue(core, event->queue);
@@ -154,6 +162,7 @@ static void apply_queue_set(struct core *core, const struct event *event, const 
         world_add_queue(core, queue);
     }
     world_lift_queue(core, queue);
+    queue_reorder_by(queue, attrs);
     for (size_t i = 0; i < attrs->count; i++)
         queue_set(queue, core->intern, &attrs->list[i]);
     world_settle_queue(core, queue);

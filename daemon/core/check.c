@@ -9,6 +9,7 @@
 #include "world.h"
 
 struct recount {
+    int64_t ncpus, mem; /* of all that holds a slot */
     const struct core *core;
     struct buf *space;
     bool bad;
@@ -132,6 +133,12 @@ static void check_rows(struct recount *r, struct queue *expect, size_t queues, u
             members.queued += job->state == STATE_QUEUED;
         }
         *running += slot;
+        r->ncpus += slot ? job_ncpus(job) : 0;
+        r->mem += slot ? job->mem : 0;
+        if (slot != (job->placed_in == PLACE_RUNS) ||
+            (slot && !in_tree(&r->core->runs, &job->place)))
+            WRONG(r, "request %u[%d] does not stand with those that run", (unsigned)job->seq,
+                  (int)job->index);
         for (size_t i = 0; i < queues; i++)
             if (!strcmp(expect[i].name, job->at->name)) {
                 expect[i].counts[job->state] += job->array ? job->array->todo : 1;
@@ -242,6 +249,10 @@ const char *core_check(const struct core *core, struct buf *space)
         check_complex(&r, TREE_OF(node, struct complex, by_name));
     if (running != core->running)
         WRONG(&r, "the core counts %u running, has %u", (unsigned)core->running, (unsigned)running);
+    if (r.ncpus != core->used_ncpus || r.mem != core->used_mem)
+        WRONG(&r, "%lld processors and %lld bytes are counted, %lld and %lld are taken",
+              (long long)core->used_ncpus, (long long)core->used_mem, (long long)r.ncpus,
+              (long long)r.mem);
     mem_free(expect);
     return r.bad ? buf_text(space) : NULL;
 }

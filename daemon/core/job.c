@@ -198,6 +198,16 @@ void job_clear(struct job *job, struct intern *intern)
     }
 }
 
+nqs_time job_end(const struct job *job)
+{
+    return job->walltime ? job->stime + job->walltime * NQS_SECOND : NQS_NEVER;
+}
+
+int64_t job_ncpus(const struct job *job)
+{
+    return job->ncpus ? job->ncpus : 1;
+}
+
 uint32_t array_size(const struct array *array)
 {
     if (array->array_step <= 0 || array->array_last < array->array_first)

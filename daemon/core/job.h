@@ -92,6 +92,12 @@ void job_inherit(struct job *member, const struct job *array, struct intern *int
 /* Give back what JOB holds: texts, the array, the unknown; the row itself stays. */
 void job_clear(struct job *job, struct intern *intern);
 
+/* When JOB, which holds a slot, ends at the latest; NQS_NEVER when nobody knows. */
+nqs_time job_end(const struct job *job);
+
+/* What JOB, or a member of it, takes while it runs. */
+int64_t job_ncpus(const struct job *job);
+
 /* --- Arrays: indices --- */
 
 /* How many members ARRAY has in all. */

@@ -31,7 +31,8 @@ enum life_effect {
     EFFECT_RESUME = 64,  /* order RESUME */
 };
 
-enum life_place { PLACE_NONE, PLACE_LANE, PLACE_WALL, PLACE_STEADY };
+/* PLACE_RUNS: where whatever holds a slot stands, by when it ends; life.def does not say it. */
+enum life_place { PLACE_NONE, PLACE_LANE, PLACE_WALL, PLACE_STEADY, PLACE_RUNS };
 
 struct life_state_row {
     enum life_state id;

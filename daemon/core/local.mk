@@ -23,6 +23,7 @@ daemon_core_libcore_a_SOURCES = \
 	daemon/core/job.c daemon/core/job.h \
 	daemon/core/life.c daemon/core/life.h daemon/core/life.def \
 	daemon/core/manage.c \
+	daemon/core/outcome.c \
 	daemon/core/outbox.c daemon/core/outbox.h \
 	daemon/core/place.c daemon/core/place.h \
 	daemon/core/queue.c daemon/core/queue.h \

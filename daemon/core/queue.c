@@ -22,8 +22,19 @@ static const struct field queue_fields[] = {
 
 enum { QUEUE_FIELDS = sizeof queue_fields / sizeof *queue_fields };
 
+/* The time at which it would have entered its queue to stand here without any priority. */
+static int64_t aged(const struct job *job)
+{
+    return job->qtime - (int64_t)job->priority * job->at->ageing * NQS_SECOND;
+}
+
 int queue_order(const struct job *a, const struct job *b)
 {
+    if (a->at && a->at->ageing) {
+        if (aged(a) != aged(b))
+            return aged(a) < aged(b) ? -1 : 1;
+        return job_key_compare(job_key(a), job_key(b));
+    }
     if (a->priority != b->priority)
         return a->priority > b->priority ? -1 : 1;
     if (a->qtime != b->qtime)
@@ -130,6 +141,28 @@ struct lane *queue_lane(struct queue *queue, uint32_t uid, bool make)
     tree_init(&lane->jobs, place_compare);
     tree_insert(&queue->lanes, &lane->by_uid);
     return lane;
+}
+
+void queue_reorder(struct queue *queue, uint32_t ageing)
+{
+    struct tree_node *node;
+    struct job **jobs;
+    size_t count = 0;
+    size_t at = 0;
+
+    for (node = tree_first(&queue->lanes); node; node = tree_after(&queue->lanes, node))
+        count += tree_size(&TREE_OF(node, struct lane, by_uid)->jobs);
+    jobs = mem_array(count + 1, sizeof *jobs);
+    for (node = tree_first(&queue->lanes); node; node = tree_after(&queue->lanes, node)) {
+        struct lane *lane = TREE_OF(node, struct lane, by_uid);
+
+        while ((jobs[at] = lane_first(lane)))
+            tree_remove(&lane->jobs, &jobs[at++]->place);
+    }
+    queue->ageing = ageing;
+    for (at = 0; at < count; at++)
+        tree_insert(&jobs[at]->lane->jobs, &jobs[at]->place);
+    mem_free(jobs);
 }
 
 void queue_drop_lane(struct queue *queue, struct lane *lane)

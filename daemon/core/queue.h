@@ -41,6 +41,7 @@ struct queue {
     char name[QUEUE_NAME_MAX + 1];
     uint32_t run_limit;
     uint32_t user_limit;
+    uint32_t ageing; /* seconds for a point of priority; set by queue_reorder() too */
     uint32_t resources_max, resources_min, resources_default; /* texts, see bound.h */
     uint8_t queue_priority;
     uint8_t enabled;
@@ -100,7 +101,17 @@ const struct complex *queue_user_full(const struct queue *queue, uint32_t uid);
 /* The first request that may be placed, or NULL. */
 struct job *queue_first(const struct queue *queue);
 
-/* Order of two requests in a lane: priority, then the time they entered the queue, then key. */
+/*
+ * AGEING is about to change: what stands in the lanes, which must be lifted, is put
+ * into the order that it makes.
+ */
+void queue_reorder(struct queue *queue, uint32_t ageing);
+
+/*
+ * Order of two requests in a lane: priority, then the time they entered the queue,
+ * then key.  With ageing a point of priority is worth so much time: as all grow old
+ * alike, the order of two never changes while they wait.
+ */
 int queue_order(const struct job *a, const struct job *b);
 
 #endif

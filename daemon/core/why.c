@@ -61,6 +61,11 @@ static enum why_reason why_queued(const struct core *core, const struct job *job
         return WHY_COMPLEX_LIMIT;
     if ((int64_t)core->running >= core->settings.batch_limit)
         return WHY_GLOBAL_LIMIT;
+    if (core->settings.available_ncpus &&
+        job_ncpus(job) > core->settings.available_ncpus - core->used_ncpus)
+        return WHY_RESOURCE_NCPUS;
+    if (core->settings.available_mem && job->mem > core->settings.available_mem - core->used_mem)
+        return WHY_RESOURCE_MEM;
     return WHY_NEXT;
 }
 
@@ -196,6 +201,24 @@ static void say_throttle(const struct core *core, const struct job *job, struct 
                (int)array->array_max);
 }
 
+static void say_ncpus(const struct core *core, const struct job *job, struct nqs_now now,
+                      struct buf *out)
+{
+    (void)now;
+    buf_format(out, "needs %lld processors; of %lld in all, %lld are taken",
+               (long long)job_ncpus(job), (long long)core->settings.available_ncpus,
+               (long long)core->used_ncpus);
+}
+
+static void say_mem(const struct core *core, const struct job *job, struct nqs_now now,
+                    struct buf *out)
+{
+    (void)now;
+    buf_format(out, "needs %lld bytes of memory; of %lld in all, %lld are taken",
+               (long long)job->mem, (long long)core->settings.available_mem,
+               (long long)core->used_mem);
+}
+
 static void say_next(const struct core *core, const struct job *job, struct nqs_now now,
                      struct buf *out)
 {
@@ -217,6 +240,8 @@ static why_say *const why_says[] = {
     [WHY_COMPLEX_LIMIT] = say_complex,
     [WHY_GLOBAL_LIMIT] = say_global,
     [WHY_ARRAY_THROTTLE] = say_throttle,
+    [WHY_RESOURCE_NCPUS] = say_ncpus,
+    [WHY_RESOURCE_MEM] = say_mem,
     [WHY_NEXT] = say_next,
 };
 

@@ -33,6 +33,16 @@ static int due_compare(const struct tree_node *a, const struct tree_node *b)
     return job_key_compare(job_key(x), job_key(y));
 }
 
+static int runs_compare(const struct tree_node *a, const struct tree_node *b)
+{
+    const struct job *x = TREE_OF(a, struct job, place);
+    const struct job *y = TREE_OF(b, struct job, place);
+
+    if (job_end(x) != job_end(y))
+        return job_end(x) < job_end(y) ? -1 : 1;
+    return job_key_compare(job_key(x), job_key(y));
+}
+
 static int name_compare(const struct tree_node *a, const struct tree_node *b)
 {
     return strcmp(TREE_OF(a, struct queue, by_name)->name, TREE_OF(b, struct queue, by_name)->name);
@@ -67,6 +77,7 @@ void world_init(struct core *core)
     tree_init(&core->queues_open, open_compare);
     tree_init(&core->walls, due_compare);
     gates_init(&core->gates);
+    tree_init(&core->runs, runs_compare);
     tree_init(&core->steadies, due_compare);
 }
 
@@ -113,6 +124,7 @@ void world_done(struct core *core)
     }
     gates_done(&core->gates);
     mem_free(core->outcomes);
+    mem_free(core->aside);
     intern_free(core->intern);
 }
 
@@ -396,6 +408,8 @@ static enum life_place wanted_place(const struct job *job)
 {
     enum life_place place = life_state(job->state)->place;
 
+    if (life_state(job->state)->slot)
+        return PLACE_RUNS;
     if (place == PLACE_STEADY && job->due == NQS_NEVER)
         return PLACE_NONE;
     if (place != PLACE_LANE)
@@ -418,6 +432,8 @@ static void count_slot(struct core *core, struct job *job, int change)
     lane->running += (uint32_t)change;
     queue->running += (uint32_t)change;
     core->running += (uint32_t)change;
+    core->used_ncpus += change * job_ncpus(job);
+    core->used_mem += change * job->mem;
     lane_settle(queue, lane);
     queue_drop_lane(queue, lane);
     open_queue(core, queue);
@@ -463,6 +479,8 @@ static void place_put(struct core *core, struct job *job)
         tree_insert(&core->walls, &job->place);
     else if (job->placed_in == PLACE_STEADY)
         tree_insert(&core->steadies, &job->place);
+    else if (job->placed_in == PLACE_RUNS)
+        tree_insert(&core->runs, &job->place);
     if (job->parent && job->state == STATE_QUEUED)
         job->parent->array->queued++;
 }
@@ -477,6 +495,8 @@ static void place_take(struct core *core, struct job *job)
         tree_remove(&core->walls, &job->place);
     else if (job->placed_in == PLACE_STEADY)
         tree_remove(&core->steadies, &job->place);
+    else if (job->placed_in == PLACE_RUNS)
+        tree_remove(&core->runs, &job->place);
     job->placed_in = PLACE_NONE;
 }
 
@@ -511,6 +531,31 @@ static void count_active(struct core *core, struct job *array, int change)
         replace_members(core, array);
 }
 
+void world_set_aside(struct core *core, struct job *job)
+{
+    if (core->aside_count == core->aside_room) {
+        core->aside_room = core->aside_room ? 2 * core->aside_room : 64;
+        core->aside = mem_grow(core->aside, core->aside_room, sizeof(struct job *));
+    }
+    core->aside[core->aside_count++] = job;
+    lane_take(core, job);
+    job->placed_in = PLACE_NONE;
+}
+
+/* An array may have gone back by itself, when a member of it was placed. */
+void world_put_back(struct core *core)
+{
+    for (size_t i = 0; i < core->aside_count; i++) {
+        struct job *job = core->aside[i];
+
+        if (job->placed_in != PLACE_NONE || wanted_place(job) != PLACE_LANE)
+            continue;
+        job->placed_in = PLACE_LANE;
+        lane_put(core, job);
+    }
+    core->aside_count = 0;
+}
+
 /* Count JOB, with its members that wait, in or out of its queue, and of what its user has there. */
 static void count_in(struct job *job, bool in)
 {
@@ -541,56 +586,6 @@ void world_settle(struct core *core, struct job *job)
     if (life_state(job->state)->slot)
         count_slot(core, job, +1);
     place_put(core, job);
-}
-
-/* --- Outcomes --- */
-
-static struct core_finished finished(const struct core *core, const struct job *job)
-{
-    const char *reason = intern_text(core->intern, job->exit_reason);
-
-    return (struct core_finished){
-        .key = job_key(job),
-        .uid = job->uid,
-        .begun = job->array ? job->stime != 0 : job->session_id != 0,
-        .ok = depend_ended_ok(job->exit_status, reason, strlen(reason)),
-    };
-}
-
-void world_note_outcome(struct core *core, const struct job *job, bool ended, bool members)
-{
-    if (tree_empty(&core->gates))
-        return;
-    if (core->outcome_count == core->outcome_room) {
-        core->outcome_room = core->outcome_room ? 2 * core->outcome_room : 16;
-        core->outcomes = mem_grow(core->outcomes, core->outcome_room, sizeof *core->outcomes);
-    }
-    core->outcomes[core->outcome_count++] =
-        (struct core_outcome){finished(core, job), ended, members};
-}
-
-bool world_take_outcome(struct core *core, struct core_outcome *ret)
-{
-    if (core->outcome_at == core->outcome_count) {
-        core->outcome_at = core->outcome_count = 0;
-        return false;
-    }
-    *ret = core->outcomes[core->outcome_at++];
-    return true;
-}
-
-/* Rows that have ended stand in one of two lists until the turn ends. */
-bool world_outcome_of(const struct core *core, struct job_key key, struct core_finished *ret)
-{
-    const struct job *const lists[] = {core->ended, core->changed};
-
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        for (const struct job *job = lists[i]; job; job = job->next)
-            if (job->state == STATE_ENDED && !job_key_compare(job_key(job), key)) {
-                *ret = finished(core, job);
-                return true;
-            }
-    return false;
 }
 
 struct job *world_due(const struct core *core, struct nqs_now now)

@@ -34,6 +34,8 @@ struct settings {
     int32_t kill_delay;
     int64_t next_seq;
     int64_t event_seq;
+    int64_t available_ncpus, available_mem; /* 0: not counted */
+    uint8_t backfill;
     int32_t start_tries, start_wait;
     int32_t deliver_wait;
     uint32_t managers, manager_ids; /* handles, as all lists */
@@ -56,18 +58,23 @@ struct core {
     bool settings_changed;
     bool draining; /* nothing is placed any more */
     struct intern *intern;
-    struct tree jobs;              /* by key; owns the rows with the slabs */
-    struct tree queues;            /* by name; owned */
-    struct tree queues_open;       /* by priority, name: those that may give a request */
-    struct tree complexes;         /* by name; owned */
-    struct complex *all;           /* every queue: what the server limits of one user; owned */
-    struct tree gone_complexes;    /* deleted this turn; owned */
-    struct tree walls;             /* requests by due, wall clock */
-    struct tree steadies;          /* requests by due, steady clock */
-    uint32_t running;              /* requests that hold a slot */
-    uint32_t queued;               /* rows that stand in a lane */
-    struct job *changed;           /* rows whose record is to be written */
-    struct job *ended;             /* rows out of every index, to be freed when the turn ends */
+    struct tree jobs;           /* by key; owns the rows with the slabs */
+    struct tree queues;         /* by name; owned */
+    struct tree queues_open;    /* by priority, name: those that may give a request */
+    struct tree complexes;      /* by name; owned */
+    struct complex *all;        /* every queue: what the server limits of one user; owned */
+    struct tree gone_complexes; /* deleted this turn; owned */
+    struct tree walls;          /* requests by due, wall clock */
+    struct tree steadies;       /* requests by due, steady clock */
+    uint32_t running;           /* requests that hold a slot */
+    uint32_t queued;            /* rows that stand in a lane */
+    struct job *changed;        /* rows whose record is to be written */
+    struct job *ended;          /* rows out of every index, to be freed when the turn ends */
+    struct tree runs;           /* requests that hold a slot, by when they end at the latest */
+    int64_t used_ncpus;         /* by them, as they were asked for */
+    int64_t used_mem;
+    struct job **aside; /* owned; requests that the scheduler has passed over in this pass */
+    size_t aside_count, aside_room;
     struct tree gates;             /* who waits for whom; owned */
     struct core_outcome *outcomes; /* owned; to be taken up by await_settle() */
     size_t outcome_at, outcome_count, outcome_room;
@@ -126,6 +133,10 @@ void world_limit_users(struct core *core);
 void world_touch(struct core *core, struct job *job);
 struct job *world_next_changed(struct core *core);
 void world_touch_queue(struct core *core, struct queue *queue);
+
+/* Take JOB out of its lane, so that the next comes first; and put all such back. */
+void world_set_aside(struct core *core, struct job *job);
+void world_put_back(struct core *core);
 
 /* Note an outcome of JOB, if anybody may wait for it, and take the first that was noted. */
 void world_note_outcome(struct core *core, const struct job *job, bool ended, bool members);

@@ -14,7 +14,7 @@ if [ -z "$program" ]; then
     trap 'rm -rf "$work"' EXIT
     program=$work/sim-defects
     files=("$top"/tests/sim/*.c "$top"/daemon/core/*.c)
-    for name in err mem buf str tree crc32c id attr depend clock; do
+    for name in err mem buf str tree crc32c id attr compare depend dialect limit clock; do
         files+=("$top/libnqs/$name.c")
     done
     printf '%s\n' "${files[@]}" |

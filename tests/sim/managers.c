@@ -14,7 +14,8 @@ void act_on_queue(struct sim *sim)
     people_any_queue(sim, call->name, sizeof call->name);
     if (dice_once_in(dice, 20))
         strcpy(call->name, "nowhere");
-    switch (dice_below(dice, 6)) {
+    switch (dice_below(dice, 7)) {
+    case 5: people_set(call, ATTR_ageing, dice_below(dice, 3) * 600); break;
     case 0: people_set(call, ATTR_run_limit, dice_below(dice, 5)); break;
     case 1: people_set(call, ATTR_user_limit, dice_below(dice, 3)); break;
     case 2: people_set(call, ATTR_started, dice_below(dice, 3) != 0); break;
@@ -33,7 +34,10 @@ void act_on_server(struct sim *sim)
     struct dice *dice = &sim->dice;
     struct call *call = people_call(sim, VERB_SET_SERVER, CORE_MANAGER);
 
-    switch (dice_below(dice, 7)) {
+    switch (dice_below(dice, 10)) {
+    case 7: people_set(call, ATTR_available_ncpus, dice_below(dice, 3) * 4); break;
+    case 8: people_set(call, ATTR_available_mem, (int64_t)dice_below(dice, 3) << 20); break;
+    case 9: people_set(call, ATTR_backfill, dice_below(dice, 3) != 0); break;
     case 5: people_set(call, ATTR_global_user_limit, dice_below(dice, 4)); break;
     case 0: people_set(call, ATTR_batch_limit, dice_below(dice, 8)); break;
     case 1: people_set(call, ATTR_start_tries, 1 + dice_below(dice, 6)); break;

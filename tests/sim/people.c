@@ -80,22 +80,6 @@ void people_any_queue(struct sim *sim, char *name, size_t size)
 
 /* --- Submissions --- */
 
-static void draw_array(struct sim *sim, struct submission *submission)
-{
-    struct dice *dice = &sim->dice;
-
-    if (!dice_once_in(dice, sim->plan.arrays))
-        return;
-    submission->step = dice_once_in(dice, 2) ? 1 : 1 + dice_below(dice, 7);
-    submission->first = dice_once_in(dice, 8) ? INT32_MAX - 500 : dice_below(dice, 10);
-    submission->last =
-        submission->first + dice_below(dice, dice_once_in(dice, 3) ? 4 : sim->plan.array_most);
-    if (dice_once_in(dice, 2))
-        submission->max = 1 + dice_below(dice, 5);
-    if (dice_once_in(dice, 30))
-        submission->step = 0; /* and so no array, though it has bounds */
-}
-
 static void draw_submission(struct sim *sim, struct submission *submission, uint32_t number)
 {
     struct dice *dice = &sim->dice;
@@ -116,9 +100,10 @@ static void draw_submission(struct sim *sim, struct submission *submission, uint
     submission->rerunable = (int64_t)dice_below(dice, 3) - 1;
     submission->token[0] = dice_next(dice);
     submission->token[1] = number;
-    draw_array(sim, submission);
+    wishes_array(sim, submission);
     if (dice_once_in(dice, sim->plan.depends))
         wishes_depend(sim, submission);
+    wishes_resources(sim, submission);
 }
 
 static void submit(struct sim *sim, uint32_t number)
@@ -390,6 +375,8 @@ static void begin(struct sim *sim)
 
     people_set(call, ATTR_start_tries, 2 + dice_below(&sim->dice, 6));
     people_set(call, ATTR_start_wait, dice_span(&sim->dice, 0, 60));
+    people_set(call, ATTR_available_ncpus, dice_below(&sim->dice, 2) * 6);
+    people_set(call, ATTR_backfill, dice_below(&sim->dice, 2));
     people_send(sim);
     for (uint32_t i = 0; i < sim->plan.queues; i++)
         open_queue(sim, VERB_CREATE_QUEUE, i, 1 + dice_below(&sim->dice, 5));
@@ -439,6 +426,8 @@ static void calm(struct sim *sim)
 
     people_set(call, ATTR_batch_limit, 1000);
     people_set(call, ATTR_global_user_limit, 0);
+    people_set(call, ATTR_available_ncpus, 0);
+    people_set(call, ATTR_available_mem, 0);
     people_send(sim);
     while ((entry = disk_next(&sim->disk, RECORD_COMPLEX, entry))) {
         call = people_call(sim, VERB_DELETE_COMPLEX, CORE_MANAGER);
@@ -487,33 +476,6 @@ void people_happen(struct sim *sim, const struct happening *what)
 
 /* --- What the daemon reads, and what it says --- */
 
-static void submission_attrs(const struct submission *it, struct attrs *attrs)
-{
-    static const char environment[] = "PATH=/bin";
-
-    attrs_add_text(attrs, ATTR_name, "job");
-    attrs_add_bytes(attrs, ATTR_token, it->token, sizeof it->token);
-    attrs_add_bytes(attrs, ATTR_variables, environment, sizeof environment);
-    if (it->priority)
-        attrs_add_number(attrs, ATTR_priority, it->priority);
-    if (it->holds)
-        attrs_add_number(attrs, ATTR_holds, it->holds);
-    if (it->execution_time)
-        attrs_add_number(attrs, ATTR_execution_time, it->execution_time);
-    if (it->rerunable >= 0)
-        attrs_add_number(attrs, ATTR_rerunable, it->rerunable);
-    if (it->step)
-        attrs_add_number(attrs, ATTR_array_step, it->step);
-    if (it->step || it->last)
-        attrs_add_number(attrs, ATTR_array_first, it->first);
-    if (it->step || it->last)
-        attrs_add_number(attrs, ATTR_array_last, it->last);
-    if (*it->depend)
-        attrs_add_text(attrs, ATTR_depend, it->depend);
-    if (it->max)
-        attrs_add_number(attrs, ATTR_array_max, it->max);
-}
-
 void people_request(const struct sim *sim, uint32_t number, struct request *request,
                     struct attrs *attrs)
 {
@@ -529,7 +491,7 @@ void people_request(const struct sim *sim, uint32_t number, struct request *requ
                                 .name = call->name,
                                 .attrs = attrs};
     if (call->verb == VERB_QUEUE_JOB)
-        submission_attrs(&sim->people.submissions[call->submission], attrs);
+        wishes_attrs(&sim->people.submissions[call->submission], attrs);
     if (*call->destination)
         attrs_add_text(attrs, ATTR_destination, call->destination);
     for (uint32_t i = 0; i < call->attr_count; i++)

@@ -16,6 +16,7 @@ struct submission {
     char queue[16];
     int64_t priority, holds, execution_time, rerunable; /* rerunable -1: not said */
     int64_t first, last, step, max;                     /* step 0: no array */
+    int64_t ncpus, mem, walltime;                       /* 0: not said */
     char depend[160];                                   /* "": on nothing */
     uint64_t token[2];
     uint32_t seq; /* once it was answered; else 0 */

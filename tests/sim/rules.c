@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "mem.h"
+#include "opened.h"
 #include "sim.h"
 
 static int seen_compare(const struct tree_node *a, const struct tree_node *b)
@@ -94,100 +95,6 @@ static struct seen *make_seen(struct sim *sim, struct job_key key)
     return seen;
 }
 
-/* --- Dependencies --- */
-
-static bool has_gate(const struct seen *seen, enum depend_type type, struct job_key key)
-{
-    for (uint32_t i = 0; i < seen->gate_count; i++)
-        if (seen->gates[i].type == type && seen->gates[i].key.seq == key.seq &&
-            seen->gates[i].key.index == key.index)
-            return true;
-    return false;
-}
-
-/* Gates are only ever added here: what the core takes out of its text must have been met. */
-static void read_depend(struct sim *sim, struct seen *seen, const struct attr *attr)
-{
-    struct depend_reader reader = {.text = attr->bytes, .length = attr->length};
-    enum nqs_code code;
-    struct depend item;
-
-    seen->on = 0;
-    while (depend_next(&reader, &item, &code, NULL)) {
-        struct job_key key = {item.id.seq, item.id.index};
-
-        if (item.type == DEPEND_ON) {
-            seen->on += item.count;
-        } else if (!has_gate(seen, item.type, key)) {
-            if (seen->gate_count == SEEN_GATES)
-                sim_fail(sim, "%s waits for too many", sim_key(seen->key));
-            seen->gates[seen->gate_count++] = (struct seen_gate){item.type, key};
-        }
-    }
-    if (code)
-        sim_fail(sim, "the dependencies of %s cannot be read", sim_key(seen->key));
-}
-
-static enum depend_gate look_at_gate(const struct rules *rules, const struct seen_gate *gate,
-                                     bool ever)
-{
-    const struct seen *of = rules_seen(rules, gate->key);
-    const struct seen *array = array_of(rules, gate->key);
-
-    if (of)
-        return depend_gate(gate->type, ever ? of->begun_ever : of->begun, of->state == STATE_ENDED,
-                           of->ended_ok);
-    return depend_gate(gate->type, false, array && array->state == STATE_ENDED, false);
-}
-
-static void check_gates(struct sim *sim, const struct seen *seen)
-{
-    if (seen->on)
-        sim_fail(sim, "%s is placed and waits to be named", sim_key(seen->key));
-    for (uint32_t i = 0; i < seen->gate_count; i++)
-        if (look_at_gate(&sim->rules, &seen->gates[i], true) != DEPEND_MET)
-            sim_fail(sim, "%s is placed before %s has come to %s", sim_key(seen->key),
-                     sim_key(seen->gates[i].key), depend_word(seen->gates[i].type));
-    sim->cover->gates += seen->gate_count;
-}
-
-/* One that is ended for what it depends on waits for something that can never be. */
-static bool waits_in_vain(const struct rules *rules, const struct seen *seen)
-{
-    for (uint32_t i = 0; i < seen->gate_count; i++) {
-        const struct seen_gate *gate = &seen->gates[i];
-        const struct seen *array = array_of(rules, gate->key);
-
-        if (look_at_gate(rules, gate, false) == DEPEND_NEVER)
-            return true;
-        if (!rules_seen(rules, gate->key) && array && array->state == STATE_CLOSING &&
-            depend_gate(gate->type, false, true, false) == DEPEND_NEVER)
-            return true;
-    }
-    return false;
-}
-
-static void note_end(struct rules *rules, struct seen *seen, const struct attrs *attrs)
-{
-    const struct attr *reason = attrs_find(attrs, ATTR_exit_reason);
-    struct seen *array = array_of(rules, seen->key);
-
-    seen->exit_status = attrs_number(attrs, ATTR_exit_status, seen->exit_status);
-    if (reason && reason->length < sizeof seen->exit_reason) {
-        memcpy(seen->exit_reason, reason->bytes, reason->length);
-        seen->exit_reason[reason->length] = '\0';
-    }
-    for (size_t i = 0; i < attrs->count; i++)
-        if (attrs->list[i].id == ATTR_session_id)
-            seen->begun = attrs->list[i].number != 0;
-    if (seen->begun)
-        seen->begun_ever = array->begun = array->begun_ever = true;
-    seen->ended_ok =
-        depend_ended_ok(seen->exit_status, seen->exit_reason, strlen(seen->exit_reason));
-}
-
-/* --- Reading on --- */
-
 static void read_attrs(struct seen *seen, const struct attrs *attrs)
 {
     const struct attr *queue = attrs_find(attrs, ATTR_queue);
@@ -197,6 +104,8 @@ static void read_attrs(struct seen *seen, const struct attrs *attrs)
     seen->holds = attrs_number(attrs, ATTR_holds, seen->holds);
     seen->execution_time = attrs_number(attrs, ATTR_execution_time, seen->execution_time);
     seen->array_max = attrs_number(attrs, ATTR_array_max, seen->array_max);
+    seen->ncpus = attrs_number(attrs, ATTR_ncpus, seen->ncpus);
+    seen->mem = attrs_number(attrs, ATTR_mem, seen->mem);
     seen->array_step = attrs_number(attrs, ATTR_array_step, seen->array_step);
     if (queue && queue->length < sizeof seen->queue) {
         memcpy(seen->queue, queue->bytes, queue->length);
@@ -271,6 +180,7 @@ static void check_limits(struct sim *sim, const struct seen *seen)
     const struct rules *rules = &sim->rules;
     const struct seen_queue *queue = find_queue(rules, seen->queue);
     int64_t all = 0, same_queue = 0, same_user = 0, same_array = 0;
+    int64_t ncpus = 0, mem = 0;
 
     for (uint32_t i = 0; i < rules->open_count; i++) {
         const struct run *run = rules->open[i];
@@ -279,6 +189,8 @@ static void check_limits(struct sim *sim, const struct seen *seen)
         if (run->over)
             continue;
         all++;
+        ncpus += other->ncpus ? other->ncpus : 1;
+        mem += other->mem;
         same_queue += !strcmp(other->queue, seen->queue);
         same_user += !strcmp(other->queue, seen->queue) && other->uid == seen->uid;
         same_array += run->key.seq == seen->key.seq;
@@ -294,6 +206,12 @@ static void check_limits(struct sim *sim, const struct seen *seen)
     if (queue->user_limit && same_user > queue->user_limit)
         sim_fail(sim, "queue %s runs %lld of user %u, at most %lld may", queue->name,
                  (long long)same_user, seen->uid, (long long)queue->user_limit);
+    if (rules->ncpus && ncpus > rules->ncpus)
+        sim_fail(sim, "%lld processors are given, there are %lld", (long long)ncpus,
+                 (long long)rules->ncpus);
+    if (rules->mem && mem > rules->mem)
+        sim_fail(sim, "%lld bytes are given, there are %lld", (long long)mem,
+                 (long long)rules->mem);
     if (all > rules->batch_limit)
         sim_fail(sim, "%lld run, at most %lld may", (long long)all, (long long)rules->batch_limit);
     if (seen->array_max && same_array > seen->array_max)
@@ -312,7 +230,7 @@ static void placed(struct sim *sim, struct seen *seen, const struct event *event
         sim_fail(sim, "%s is placed while it is held", sim_key(seen->key));
     if (seen->execution_time > event->wall && !sim->plan.clocks)
         sim_fail(sim, "%s is placed before its date", sim_key(seen->key));
-    check_gates(sim, seen);
+    opened_check(sim, seen);
     seen->incarnation = incarnation;
     forget_old_runs(&sim->rules);
     add_run(&sim->rules, node_expect(sim, seen->key, incarnation));
@@ -351,9 +269,9 @@ static void read_job(struct sim *sim, const struct event *event, const struct at
         seen->execution_time > event->wall)
         sim_fail(sim, "%s is due before its date", sim_key(seen->key));
     read_attrs(seen, attrs);
-    note_end(&sim->rules, seen, attrs);
+    opened_note_end(&sim->rules, seen, attrs);
     if (attrs_find(attrs, ATTR_depend))
-        read_depend(sim, seen, attrs_find(attrs, ATTR_depend));
+        opened_read(sim, seen, attrs_find(attrs, ATTR_depend));
     if (event_find(event->type)->subject == SUBJECT_JOB)
         return;
     step = life_step(seen->state, event->type);
@@ -425,6 +343,8 @@ static void read_event(struct sim *sim, const struct outbox *out, const struct e
     case SUBJECT_COMPLEX: read_complex(sim, event, &attrs); break;
     case SUBJECT_SERVER:
         rules->user_limit = attrs_number(&attrs, ATTR_global_user_limit, rules->user_limit);
+        rules->ncpus = attrs_number(&attrs, ATTR_available_ncpus, rules->ncpus);
+        rules->mem = attrs_number(&attrs, ATTR_available_mem, rules->mem);
         rules->batch_limit = attrs_number(&attrs, ATTR_batch_limit, rules->batch_limit);
         rules->start_tries = attrs_number(&attrs, ATTR_start_tries, rules->start_tries);
         break;
@@ -451,7 +371,7 @@ static void check_array_end(struct sim *sim, const struct seen *seen, const stru
     }
     if (!strcmp(reason, "deleted"))
         return;
-    if (!strcmp(reason, "dependency") && waits_in_vain(&sim->rules, seen)) {
+    if (!strcmp(reason, "dependency") && opened_never(&sim->rules, seen)) {
         sim->cover->vain++;
         return;
     }
@@ -486,7 +406,7 @@ static bool is_true_end(const struct sim *sim, const struct seen *seen, const ch
     if (!strcmp(reason, "deleted"))
         return was_condemned(&sim->rules, seen) && (status != 0 || !seen->ran);
     if (!strcmp(reason, "dependency"))
-        return waits_in_vain(&sim->rules, seen) && !seen->ran && !status;
+        return opened_never(&sim->rules, seen) && !seen->ran && !status;
     if (!strcmp(reason, "exited") || !strcmp(reason, "signal"))
         return ran && status == run->status;
     if (limit_status(reason))

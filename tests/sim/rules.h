@@ -35,6 +35,7 @@ struct seen {
     int64_t holds;
     nqs_time execution_time;
     int64_t array_max;
+    int64_t ncpus, mem;
     int64_t array_step;
     uint32_t incarnation; /* the last */
     int64_t failures;     /* starts that failed since it last began or was released */
@@ -76,6 +77,7 @@ struct rules {
     uint32_t open_count;
     uint32_t open_room;
     int64_t batch_limit;
+    int64_t ncpus, mem; /* for all together; 0: not counted */
     int64_t start_tries;
 };
 
