@@ -108,10 +108,11 @@ static const struct {
 
 /* Names that only the server gives; a submitter's variable of such a name is left out. */
 static const char *const reserved[] = {
-    "PBS_JOBID",    "PBS_ENVIRONMENT", "ENVIRONMENT",   "QSUB_REQID",  "PBS_ARRAY_INDEX",
-    "PBS_ARRAYID",  "PBS_ARRAY_ID",    "PBS_NODENUM",   "PBS_JOBNAME", "PBS_QUEUE",
-    "PBS_O_QUEUE",  "QSUB_REQNAME",    "QSUB_USER",     "QSUB_HOST",   "QSUB_QUEUE",
-    "PBS_NODEFILE", "PBS_JOBDIR",      "PBS_JOBCOOKIE", "PBS_NP",      "NCPUS",
+    "PBS_JOBID",   "PBS_ENVIRONMENT", "ENVIRONMENT", "QSUB_REQID",    "PBS_ARRAY_INDEX",
+    "PBS_ARRAYID", "PBS_ARRAY_ID",    "PBS_NODENUM", "PBS_JOBNAME",   "PBS_QUEUE",
+    "PBS_O_QUEUE", "QSUB_REQNAME",    "QSUB_USER",   "QSUB_HOST",     "QSUB_QUEUE",
+    "NQS_RUN",     "PBS_NODEFILE",    "PBS_JOBDIR",  "PBS_JOBCOOKIE", "PBS_NP",
+    "NCPUS",
 };
 
 static bool has_name(const char *item, const char *name)

@@ -43,7 +43,7 @@ struct list {
 
 static struct list job_args;
 static struct list job_env;
-static char account_space[5][4200];
+static char account_space[6][4200];
 
 struct job {
     const struct handoff *handoff;
@@ -202,9 +202,10 @@ static void make_environment(struct job *job)
     env_account(job, &job_env, "LOGNAME", name ? name : "");
     env_account(job, &job_env, "SHELL", shell && *shell ? shell : "/bin/sh");
     env_account(job, &job_env, "PBS_JOBDIR", job->directory);
+    env_account(job, &job_env, "NQS_RUN", order_text(&job->handoff->place, ORDER_TAG_run_path));
     while ((entry = order_each_text(&job->handoff->start, ORDER_TAG_env, &cursor))) {
         if (env_named(entry, "HOME") || env_named(entry, "USER") || env_named(entry, "LOGNAME") ||
-            env_named(entry, "SHELL"))
+            env_named(entry, "SHELL") || env_named(entry, "NQS_RUN"))
             continue;
         has_path = has_path || env_named(entry, "PATH");
         list_add(job, &job_env, entry);

@@ -183,12 +183,14 @@ void test_shepherd_killed(struct cell *cell)
     const char *out = cell_path(cell, "home/pids");
     struct begun_record begun;
     int child = 0;
+    int away = 0; /* in a session of its own */
     pid_t leader;
     int link = job_start(cell, &WISH(.id = "43.host", .out = out, .err = "/dev/null",
-                                     .script = "#!/bin/sh\nsleep 1000 &\necho $!\nwait\n"));
+                                     .script = "#!/bin/sh\nsetsid sleep 1000 &\necho $!\n"
+                                               "sleep 1000 &\necho $!\nwait\n"));
 
     leader = (pid_t)order_number(link_wait(link, ORDER_BEGUN), ORDER_TAG_pid, 0);
-    while (sscanf(text_of(out), "%d", &child) != 1)
+    while (sscanf(text_of(out), "%d %d", &away, &child) != 2)
         poll(NULL, 0, 5);
     CHECK(order_signal(cell, "43.host", 1) == ORDER_CODE_RETRY);
     kill(parent_of(leader), SIGKILL);
@@ -201,6 +203,7 @@ void test_shepherd_killed(struct cell *cell)
     while (order_signal(cell, "43.host", 1) == ORDER_CODE_RETRY)
         poll(NULL, 0, 1);
     wait_gone(child);
+    wait_gone(away);
     CHECK(order_signal(cell, "43.host", 1) == ORDER_CODE_DONE);
     CHECK(order_clean(cell, "43.host", 1) == ORDER_CODE_DONE);
 }
