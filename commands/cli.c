@@ -42,11 +42,19 @@ static void option_letters(const struct cli_option *options, char letters[2 * CL
     *to = '\0';
 }
 
-/* Of a table's options with a word, WORD is --WORD; or NULL. */
-static const struct cli_option *option_word(const struct cli_option *options, const char *word)
+/*
+ * Of a table's options with a word, WORD is --WORD, or --WORD=ARGUMENT of one
+ * that takes an argument, which is *RET_TEXT; or NULL.
+ */
+static const struct cli_option *option_word(const struct cli_option *options, const char *word,
+                                            const char **ret_text)
 {
+    size_t length = strcspn(word += 2, "=");
+
+    *ret_text = word[length] ? word + length + 1 : NULL;
     for (; options && options->letter; options++)
-        if (options->word && !strcmp(options->word, word + 2))
+        if (options->word && strlen(options->word) == length &&
+            !memcmp(options->word, word, length) && !options->argument == !*ret_text)
             return options;
     return NULL;
 }
@@ -128,9 +136,11 @@ enum nqs_code cli_scan(const struct cli_option *options, const char *(*hint)(cha
         if (letter == ':') {
             code = nqs_fail(err, NQS_USAGE, "option -%c needs an argument", optopt);
         } else if (optopt == '-' && letter == '?' && str_begins(word, "--")) {
-            option = option_word(options, word);
+            const char *text;
+
+            option = option_word(options, word, &text);
             code =
-                option ? option_take(option, NULL, false, into, err) : option_long(hint, word, err);
+                option ? option_take(option, text, true, into, err) : option_long(hint, word, err);
             skipped += stood; /* getopt() begins anew behind it */
             argc -= stood;
             argv += stood;

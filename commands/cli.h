@@ -49,7 +49,7 @@ struct cli_option {
     bool *flag;           /* becomes true */
     const char **value;   /* becomes the argument, borrowed from the words */
     cli_take *take;
-    const char *word; /* NULL, or the same as a long option, such as --json; takes no argument */
+    const char *word; /* NULL, or the same as a long option: --json, --since=DATE */
 };
 
 /* What a command's function is called with.  All is borrowed. */

@@ -11,7 +11,7 @@ COMMAND_LIBS = commands/libcommand.a $(COMMAND_TIRPC)
 COMMAND_BY = $(COMMAND_CC) $(COMMAND_CFLAGS) $(CFLAGS) $(AM_LDFLAGS) $(COMMAND_LDFLAGS) $(LDFLAGS) -o $@
 COMMAND_MAIN = commands/cli.c commands/cli.h
 
-EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qselect commands/pbsnodes commands/qlimit commands/qdel commands/qhold commands/qrls \
+EXTRA_PROGRAMS += commands/qsub commands/qstat commands/qselect commands/pbsnodes commands/qlimit commands/qhist commands/qdel commands/qhold commands/qrls \
 	commands/qalter commands/qmove commands/qsig commands/qrerun commands/qwait commands/qcat commands/qmgr
 
 # What qsub and qalter have in common: the options and what they mean.
@@ -52,6 +52,12 @@ commands_qstat_SOURCES = commands/qstat.c commands/manner.c commands/manner.h \
 # A long listing is a great many small allocations, at which glibc is better.
 commands_qstat_LDADD = $(WORDS) $(TIRPC_ARCHIVE)
 commands_qstat_LDFLAGS = $(AM_LDFLAGS) $(COMMAND_LDFLAGS)
+
+commands_qhist_SOURCES = commands/qhist.c commands/qhist.h commands/qhist_print.c $(COMMAND_MAIN)
+commands_qhist_LDADD = $(COMMAND_LIBS)
+commands_qhist_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
+commands_qhist_CFLAGS = $(COMMAND_CFLAGS)
+commands_qhist_LINK = $(COMMAND_BY)
 
 commands_qlimit_SOURCES = commands/qlimit.c commands/json.c commands/json.h commands/utf8.c \
 	commands/utf8.h $(COMMAND_MAIN)
@@ -145,7 +151,7 @@ $(commands_libcommand_a_OBJECTS) \
 	$(commands_qhold_OBJECTS) \
 	$(commands_qrls_OBJECTS) \
 	$(commands_qsig_OBJECTS) \
-	$(commands_qmsg_OBJECTS) $(commands_qrerun_OBJECTS) $(commands_qlimit_OBJECTS) \
+	$(commands_qmsg_OBJECTS) $(commands_qrerun_OBJECTS) $(commands_qlimit_OBJECTS) $(commands_qhist_OBJECTS) \
 	$(commands_qwait_OBJECTS) \
 	$(commands_qcat_OBJECTS): CC = $(COMMAND_CC)
 endif

@@ -30,6 +30,7 @@ static enum nqs_code result_code(uint32_t procedure, const void *result)
 {
     switch (procedure) {
     case NQS_WAIT_JOB: return (enum nqs_code)((const struct nqs_answer *)result)->code;
+    case NQS_HISTORY:
     case NQS_OUTPUT: return (enum nqs_code)((const struct nqs_output_answer *)result)->code;
     case NQS_STATUS_JOBS: return (enum nqs_code)((const struct nqs_status_answer *)result)->code;
     default: return NQS_OK;

@@ -10,6 +10,7 @@ daemon_nqsd_nqsd_SOURCES = \
 	daemon/nqsd/check.c daemon/nqsd/check.h \
 	daemon/nqsd/environ.c daemon/nqsd/environ.h \
 	daemon/nqsd/follow.c daemon/nqsd/follow.h \
+	daemon/nqsd/history.c daemon/nqsd/history.h \
 	daemon/nqsd/inbox.c daemon/nqsd/inbox.h \
 	daemon/nqsd/listing.c daemon/nqsd/listing.h daemon/nqsd/select.c \
 	daemon/nqsd/letter.c daemon/nqsd/letter.h \

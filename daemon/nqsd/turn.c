@@ -16,6 +16,7 @@
 #include "change.h"
 #include "failpoint.h"
 #include "follow.h"
+#include "history.h"
 #include "ledger.h"
 #include "link.h"
 #include "listen.h"
@@ -213,6 +214,8 @@ static const struct {
 } answers[] = {
     {NQS_STATUS_JOBS, listing_jobs},    {NQS_STATUS_QUEUES, status_queues},
     {NQS_STATUS_SERVER, status_server}, {NQS_OUTPUT, status_output},
+    {NQS_HISTORY, history_answer},
+
     {NQS_SELECT_JOBS, listing_select},  {NQS_STATUS_COMPLEXES, status_complexes},
     {NQS_WAIT_JOB, answer_wait},        {NQS_SHUTDOWN, answer_shutdown},
     {NQS_BACKUP, answer_backup},        {NQS_NULL, answer_null},

@@ -65,6 +65,7 @@ static const void *args_of(const struct rpc_row *row)
     case NQS_STATUS_COMPLEXES:
     case NQS_STATUS_SERVER: return &status_args;
     case NQS_WAIT_JOB: return &wait_args;
+    case NQS_HISTORY:
     case NQS_OUTPUT: return &output_args;
     default: return &change;
     }
@@ -79,6 +80,7 @@ static const void *result_of(const struct rpc_row *row)
     case NQS_STATUS_QUEUES:
     case NQS_STATUS_COMPLEXES:
     case NQS_STATUS_SERVER: return &status_answer;
+    case NQS_HISTORY:
     case NQS_OUTPUT: return &output_answer;
     default: return &answer;
     }
