@@ -466,8 +466,9 @@ static int qsub_run(const struct cli_call *call)
 
 const struct command command = {
     .name = "qsub",
-    .usage = "[-hIVz] [-a time] [-C prefix] [-e path] [-F arguments] [-j join] [-J range]\n"
-             " [-k keep] [-l list] [-N name] [-o path] [-p number] [-q queue] [-r y|n] [-S shell]\n"
+    .usage = "[-hIVz] [-a time] [-A account] [-C prefix] [-e path] [-F arguments]\n"
+             " [-j join] [-J range] [-k keep] [-l list] [-m points] [-M list]\n"
+             " [-N name] [-o path] [-p number] [-q queue] [-r y|n] [-S shell]\n"
              " [-t range] [-v list] [-W list] [script [argument ...] | -]\n"
              "[option ...] -- command [argument ...]",
     .text = "Submit a script (or standard input), or a command, and print the request's id.",

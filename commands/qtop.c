@@ -286,7 +286,7 @@ const struct command command = {
     .name = "qtop",
     .usage = "[-1 | --once]",
     .text = "Show queues and requests on the terminal, and keep that up to date.\n"
-            "Keys: arrows, tab; h hold, r release, d delete a request; + - a queue's run limit; q.",
+            "Keys: arrows, tab; h hold, r release, d delete a request; + - a queue's limit; q.",
     .options = options,
     .words = qtop_words,
     .run = qtop_run,

@@ -24,6 +24,13 @@ UNIT_TESTS += tests/unit/test_qmgr_grammar tests/unit/test_qmgr_words tests/unit
 # What the commands are made of is in no archive.
 COMMAND_TEST_LIBS = $(WORDS) $(TIRPC_ARCHIVE) $(CMOCKA_LIBS)
 COMMAND_TEST_CPPFLAGS = $(AM_CPPFLAGS) -iquote $(srcdir)/commands
+UNIT_TESTS += tests/unit/test_nqs_options tests/unit/test_qtop_page
+tests_unit_test_nqs_options_SOURCES = tests/unit/test_nqs_options.c commands/nqs_options.c
+tests_unit_test_nqs_options_CPPFLAGS = $(COMMAND_TEST_CPPFLAGS)
+tests_unit_test_nqs_options_LDADD = $(COMMAND_TEST_LIBS)
+tests_unit_test_qtop_page_SOURCES = tests/unit/test_qtop_page.c commands/qtop_page.c
+tests_unit_test_qtop_page_CPPFLAGS = $(COMMAND_TEST_CPPFLAGS)
+tests_unit_test_qtop_page_LDADD = $(COMMAND_TEST_LIBS)
 tests_unit_test_json_SOURCES = tests/unit/test_json.c commands/json.c commands/utf8.c
 tests_unit_test_json_CPPFLAGS = $(COMMAND_TEST_CPPFLAGS)
 tests_unit_test_json_LDADD = $(COMMAND_TEST_LIBS)
