@@ -251,7 +251,10 @@ static void gather(struct telling *t, const struct request *request, bool member
             (heat == HEAT_ARRAY && member) ||
             (attr->id == ATTR_execution_time && attr->number <= t->now.wall))
             continue;
-        attrs_add(&t->attrs, attr);
+        if (bound_is_nothing(attr))
+            attrs_add_number(&t->attrs, attr->id, 0);
+        else
+            attrs_add(&t->attrs, attr);
     }
 }
 

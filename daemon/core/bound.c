@@ -123,8 +123,7 @@ static const struct attr *inherited(const struct bounds *bounds, const struct li
     return value;
 }
 
-/* A hot value takes place in every row, where 0 says what `unlimited` says. */
-static bool is_nothing(const struct attr *attr)
+bool bound_is_nothing(const struct attr *attr)
 {
     return attr_find(attr->id)->heat == HEAT_HOT && limit_find(attr->id) &&
            limit_is_none(attr->id, attr->number);
@@ -136,13 +135,13 @@ void bound_fill(const struct core *core, const struct queue *queue, const struct
     struct bounds bounds;
 
     for (size_t i = 0; i < given->count; i++)
-        if (!is_nothing(&given->list[i]))
+        if (!bound_is_nothing(&given->list[i]))
             attrs_add(ret, &given->list[i]);
     bounds_init(&bounds, core, queue);
     for (const struct limit *limit = limit_each(NULL); limit; limit = limit_each(limit)) {
         const struct attr *value = inherited(&bounds, limit);
 
-        if (value && !attrs_find(given, limit->attr) && !is_nothing(value))
+        if (value && !attrs_find(given, limit->attr) && !bound_is_nothing(value))
             attrs_add(ret, value);
     }
     bounds_done(&bounds);

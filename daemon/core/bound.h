@@ -27,6 +27,9 @@ enum nqs_code bound_check(const struct core *core, const struct queue *queue,
 enum nqs_code bound_check_none(const struct core *core, const struct queue *queue,
                                const struct limit *limit, struct nqs_err *err);
 
+/* Is ATTR a limit that is none, and hot?  Such a one takes no place: 0 says the same. */
+bool bound_is_nothing(const struct attr *attr);
+
 /*
  * Append to RET all of GIVEN, which has passed bound_check(), and QUEUE's limits
  * for what is not given: the default, else the maximum.  RET borrows the bytes.
