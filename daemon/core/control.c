@@ -178,6 +178,8 @@ enum nqs_code decide_delete_job(struct telling *t, const struct request *request
 
 enum nqs_code check_hold_rights(const struct request *request, int64_t holds, struct nqs_err *err)
 {
+    if (holds & HOLD_DEPEND)
+        return nqs_fail(err, NQS_VALUE, "a dependency is no hold that anybody sets");
     if (holds & HOLD_SYSTEM && request->role < CORE_MANAGER)
         return nqs_fail(err, NQS_PERM, "hold s is a manager's");
     if (holds & HOLD_OPERATOR && request->role < CORE_OPERATOR)

@@ -262,6 +262,28 @@ static void test_unborn(void **state)
     teller_done(&t);
 }
 
+/* The hold of a dependency is nobody's to set, nor to take away. */
+static void test_hold(void **state)
+{
+    struct teller t;
+
+    (void)state;
+    begin(&t, 0);
+    submit(&t, ANNA, "batch", NOTHING);
+    depends(&t, "afterok:1");
+    refused(&t, VERB_MODIFY_JOB, ROOT, CORE_MANAGER, "1", WITH({ATTR_holds, HOLD_DEPEND}),
+            NQS_VALUE);
+    refused(&t, VERB_QUEUE_JOB, ROOT, CORE_MANAGER, "batch", WITH({ATTR_holds, HOLD_DEPEND}),
+            NQS_USER);
+    refused(&t, VERB_QUEUE_JOB, ANNA, CORE_MANAGER, "batch", WITH({ATTR_holds, HOLD_DEPEND}),
+            NQS_VALUE);
+    granted(&t, VERB_MODIFY_JOB, ROOT, CORE_MANAGER, "2", WITH({ATTR_holds, 0}));
+    granted(&t, VERB_RELEASE_JOB, ROOT, CORE_MANAGER, "2", WITH({ATTR_set_holds, 7}));
+    assert_int_equal(state_of(&t, 2), STATE_HELD);
+    granted(&t, VERB_DELETE_JOB, ANNA, CORE_USER, "2", NOTHING);
+    teller_done(&t);
+}
+
 /* A long chain ends in one telling, and needs no stack for it. */
 static void test_chain(void **state)
 {
@@ -288,7 +310,7 @@ int main(void)
         cmocka_unit_test(test_types),    cmocka_unit_test(test_deleted_before),
         cmocka_unit_test(test_finished), cmocka_unit_test(test_before),
         cmocka_unit_test(test_arrays),   cmocka_unit_test(test_unborn),
-        cmocka_unit_test(test_chain),
+        cmocka_unit_test(test_chain),    cmocka_unit_test(test_hold),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
