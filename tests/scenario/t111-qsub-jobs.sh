@@ -2,7 +2,7 @@
 # t111-qsub-jobs - what qsub submits is what runs; qwait and qcat see its end.
 #
 # Proves: E001 E002 E003 E005 E012 E016 E017 E020 E023 E025 E027 E030 E031 E032 E035
-# Proves: E036 E037 E045 E051 E154
+# Proves: E036 E037 E039 E045 E051 E154
 . "$(dirname "$0")/../lib/cell.sh"
 cell_up
 
@@ -164,6 +164,22 @@ ended -o "$(uname -n):nqs-test.$$" -e /dev/null hello
 is "$(field "$id" Output_Path):$(cat "$home/nqs-test.$$")" "$(uname -n):nqs-test.$$:hello" \
     "it is in the home directory there"
 rm -f "$home/nqs-test.$$"
+
+# Two interpreters that say which of them ran; the script's own #! line is a third.
+for name in here there; do
+    printf '#!/bin/sh\necho %s\n' "$name" >"$work/$name"
+    chmod 755 "$work/$name"
+done
+printf '#!/bin/sh\necho itself\n' | script itself
+ended -j oe -o "$work/s1" -S "$work/here@$(uname -n),$work/there" itself
+is "$(cat "$work/s1")" here "E039: -S path@host of this host"
+ended -j oe -o "$work/s2" -S "$work/here@elsewhere,$work/there" itself
+is "$(cat "$work/s2")" there "E039: of another host: the one without a host"
+ended -j oe -o "$work/s3" -S "$work/here@elsewhere" itself
+is "$(cat "$work/s3")" itself "E039: none of both: the script's #! line"
+echo 'test "$(readlink /proc/$$/exe)" = "$(realpath "$SHELL")" && echo login' | script plain
+ended -j oe -o "$work/s4" plain
+is "$(cat "$work/s4")" login "E039: no #! line: the login shell"
 
 echo 'echo $PBS_ARRAY_INDEX' | script member
 ended -N arr -J 1-5:2%2 member
