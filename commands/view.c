@@ -341,6 +341,7 @@ void view_init(struct view *view)
 void view_done(struct view *view)
 {
     mem_free(view->items);
+    mem_free(view->shown);
     buf_done(&view->texts);
     *view = (struct view){0};
 }
@@ -376,6 +377,24 @@ static void view_attr(struct view *view, const struct attr_def *def, const struc
         view_usual(view, def, attr);
 }
 
+/* Which attributes these are is the same for every row. */
+static void view_find_shown(struct view *view, enum attr_of of)
+{
+    size_t count = 0;
+
+    if (view->shown && view->shown_of == of)
+        return;
+    for (const struct attr_def *def = attr_each(NULL); def; def = attr_each(def))
+        count += view_shows(of, def);
+    mem_free(view->shown);
+    view->shown = mem_array(count, sizeof(struct attr_def *));
+    view->shown_of = of;
+    view->shown_count = 0;
+    for (const struct attr_def *def = attr_each(NULL); def; def = attr_each(def))
+        if (view_shows(of, def))
+            view->shown[view->shown_count++] = def;
+}
+
 void view_fill(struct view *view, enum attr_of of, const char *name, const struct attrs *attrs,
                bool all)
 {
@@ -389,11 +408,11 @@ void view_fill(struct view *view, enum attr_of of, const char *name, const struc
     for (size_t i = 0; i < attrs->count; i++)
         if (attrs->list[i].id < ATTR_IDS)
             present[attrs->list[i].id] = &attrs->list[i];
-    for (const struct attr_def *def = attr_each(NULL); def; def = attr_each(def)) {
+    view_find_shown(view, of);
+    for (size_t i = 0; i < view->shown_count; i++) {
+        const struct attr_def *def = view->shown[i];
         struct attr zero = {.id = def->id};
 
-        if (!view_shows(of, def))
-            continue;
         if (present[def->id])
             view_attr(view, def, attrs, present[def->id]);
         else if (view_zero(def, attrs))

@@ -37,7 +37,10 @@ struct view {
     size_t count;
     size_t room;
     struct buf texts;
-    struct nqs_id id; /* of the request */
+    struct nqs_id id;              /* of the request */
+    const struct attr_def **shown; /* owned; what rows of `shown_of` may show, in order */
+    size_t shown_count;
+    enum attr_of shown_of;
 };
 
 void view_init(struct view *view);
