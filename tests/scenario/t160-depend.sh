@@ -3,6 +3,19 @@
 #
 # Proves: E150 E151 E152 E153 E096
 . "$(dirname "$0")/../lib/cell.sh"
+
+# A mailer that keeps each message in a file of its own.
+test_dir
+mail=$scratch/mail
+mkdir -m 777 "$mail"
+cat >"$scratch/sendmail" <<END
+#!/bin/bash
+file=\$(mktemp "$mail/.new.XXXXXX")
+cat >"\$file"
+mv "\$file" "$mail/mail.\${file##*.}"
+END
+chmod 755 "$scratch/sendmail"
+export NQS_CELL_MAILER=$scratch/sendmail
 cell_up
 qmgr set run_limit = 20 batch
 
@@ -74,6 +87,11 @@ is "$(for type in afterok afternotok afterany; do field "${depends[$type]}" exit
     xargs)" "dependency exited exited" "deleted while it runs: likewise"
 run as "$user" qwait "${depends[afterok]}"
 is "$rc" 3 "qwait: it never ran"
+mailed() {
+    grep -qE "^Subject: NQS: ${depends[afterok]%%.*}\..*aborted" "$mail"/mail.*
+}
+wait_until 20 mailed
+ok "its owner gets mail that it was aborted" mailed
 
 # --- what has finished
 submit quick
