@@ -21,7 +21,8 @@ static const struct {
     {EVENT_STARTED, 'S'},   {EVENT_RETURNED, 'R'},       {EVENT_RETURNED_HELD, 'R'},
     {EVENT_EXITED, 'E'},    {EVENT_EXITED_OWING, 'E'},   {EVENT_MEMBERS_ENDED, 'E'},
     {EVENT_DELETED, 'D'},   {EVENT_CLOSED, 'D'},         {EVENT_ALTERED, 'a'},
-    {EVENT_SUSPENDED, 'z'}, {EVENT_RESUMED, 'r'},
+    {EVENT_MOVED, 'a'},     {EVENT_DEFERRED, 'a'},       {EVENT_SUSPENDED, 'z'},
+    {EVENT_RESUMED, 'r'},
 };
 
 static char type_of(enum event_type event)
@@ -254,7 +255,8 @@ static void add_prefixed(const struct account *account, const struct form *form,
 
         if (def->of != OF_JOB || def->heat == HEAT_MADE || !str_begins(def->shown, prefix))
             continue;
-        attr = attrs_find(account->followed->attrs, def->id);
+        attr =
+            attrs_find(def->heat == HEAT_COLD ? account->body : account->followed->attrs, def->id);
         if (attr)
             form->value(out, def->shown, attr);
     }

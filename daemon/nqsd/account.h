@@ -13,6 +13,7 @@
 /* A record to be: the event, and what the request's row does not know. */
 struct account {
     const struct followed *followed;
+    const struct attrs *body; /* the request's cold values */
     const char *server;
     const char *group; /* "" when it is not known */
 };

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "account.h"
+#include "ledger.h"
 #include "log.h"
 #include "loop.h"
 #include "mem.h"
@@ -130,6 +131,25 @@ static bool is_there(const struct mark *mark, uint64_t seq, char type)
     return !mark->begun_only || type == 'S';
 }
 
+/* Some limits stand in the request's body only. */
+static void add_records(struct accounting *a, struct account *account, const char *types)
+{
+    struct scribe_page *page = a->growing;
+    uint64_t seq = account->followed->event->seq;
+    struct attrs body;
+
+    attrs_init(&body);
+    ledger_body(a->nqsd->store, account->followed->event->key, &body);
+    account->body = &body;
+    for (; *types; types++) {
+        if (!is_there(&a->marks[SCRIBE_TEXT], seq, *types))
+            account_text(account, *types, &page->forms[SCRIBE_TEXT]);
+        if (!is_there(&a->marks[SCRIBE_JSON], seq, *types))
+            account_json(account, *types, &page->forms[SCRIBE_JSON]);
+    }
+    attrs_done(&body);
+}
+
 static bool take(void *context, const struct followed *followed)
 {
     struct accounting *a = context;
@@ -150,12 +170,8 @@ static bool take(void *context, const struct followed *followed)
     if (*types && !find_group(a, followed, &account.group))
         return false;
     memcpy(page->day, day, sizeof page->day);
-    for (; *types; types++) {
-        if (!is_there(&a->marks[SCRIBE_TEXT], seq, *types))
-            account_text(&account, *types, &page->forms[SCRIBE_TEXT]);
-        if (!is_there(&a->marks[SCRIBE_JSON], seq, *types))
-            account_json(&account, *types, &page->forms[SCRIBE_JSON]);
-    }
+    if (*types)
+        add_records(a, &account, types);
     a->taken = seq;
     return true;
 }

@@ -25,7 +25,7 @@ types() { # the records of ID in their order
 }
 
 # --- an ordinary request
-submit -N plain -A 'a b;c\d' -l walltime=1:00:00,mem=64mb -- sh -c 'exit 3'
+submit -N plain -A 'a b;c\d' -l walltime=1:00:00,mem=64mb,nofile=512 -- sh -c 'exit 3'
 wait_end "$id"
 plain=$id
 ok "its end is in both files" wait_until 20 has 1 E "$id"
@@ -34,7 +34,7 @@ is "$(field "$id" Account_Name)" 'a b;c\d' "-A is stored"
 is "$(text '' "$id" | grep -c 'account=a\\040b\\073c\\134d ')" 3 "and stands in every record, as one word"
 is "$(json '' "$id" | grep -c '"account":"a b;c\\\\d"')" 3 "in JSON as it is"
 for key in "user=$user" group= jobname=plain queue=batch ctime=1 qtime=1 etime=1 start=1 \
-    exec_host= Resource_List.walltime=01:00:00 Resource_List.mem=65536kb session= end=1 \
+    exec_host= Resource_List.walltime=01:00:00 Resource_List.mem=65536kb Resource_List.nofile=512 session= end=1 \
     Exit_status=3 reason=exited resources_used.walltime=00:00: resources_used.cput= \
     resources_used.mem= run_count=1 seq=; do
     like "$(text E "$id")" "[; ]${key//./\\.}" "E has ${key%%=*}"
