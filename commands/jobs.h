@@ -4,6 +4,8 @@
 #ifndef NQS_COMMANDS_JOBS_H
 #define NQS_COMMANDS_JOBS_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "attr.h"
@@ -18,5 +20,15 @@
  */
 enum nqs_code jobs_change(struct client *client, uint32_t procedure, const char *operand,
                           const struct attrs *attrs, struct nqs_err *err);
+
+/*
+ * The same for COUNT operands at once, whose calls travel together.  Of each
+ * that failed it is said why, in their order; LENIENT: but not of one that has
+ * ended meanwhile or is ending.  *ret_status is that of the last that failed,
+ * or 0; the result is that of the connection.
+ */
+enum nqs_code jobs_change_many(struct client *client, uint32_t procedure, char **operands,
+                               size_t count, const struct attrs *attrs, bool lenient,
+                               int *ret_status, struct nqs_err *err);
 
 #endif

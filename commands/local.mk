@@ -76,7 +76,7 @@ commands_pbsnodes_SOURCES = commands/pbsnodes.c commands/manner.c commands/manne
 commands_pbsnodes_LDADD = $(WORDS) $(TIRPC_ARCHIVE)
 commands_pbsnodes_LDFLAGS = $(AM_LDFLAGS) $(COMMAND_LDFLAGS)
 
-commands_qdel_SOURCES = commands/qdel.c $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
+commands_qdel_SOURCES = commands/qdel.c commands/choice.c commands/choice.h $(COMMAND_MAIN) commands/jobs.c commands/jobs.h
 commands_qdel_LDADD = $(COMMAND_LIBS)
 commands_qdel_CPPFLAGS = $(COMMAND_CPPFLAGS) $(AM_CPPFLAGS)
 commands_qdel_CFLAGS = $(COMMAND_CFLAGS)

@@ -85,9 +85,9 @@ static int qalter_run(const struct cli_call *call)
 
 const struct command command = {
     .name = "qalter",
-    .usage = "[-a time] [-A account] [-e path] [-h list] [-j join] [-l list] [-m points]\n"
-             " [-M list] [-N name] [-o path] [-p number] [-r y|n] [-S shell] [-W list]\n"
-             " JOB...",
+    .usage = "[-a time] [-A account] [-c interval] [-e path] [-h list] [-j join] [-k keep]\n"
+             " [-l list] [-m points] [-M list] [-N name] [-o path] [-p number] [-P project]\n"
+             " [-r y|n] [-S shell] [-u list] [-W list] JOB...",
     .text = "Alter requests.  Of what is given for one request all is done or nothing.",
     .options = qalter_options,
     .into = &changes,

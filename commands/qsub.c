@@ -466,10 +466,10 @@ static int qsub_run(const struct cli_call *call)
 
 const struct command command = {
     .name = "qsub",
-    .usage = "[-hIVz] [-a time] [-A account] [-C prefix] [-e path] [-F arguments]\n"
-             " [-j join] [-J range] [-k keep] [-l list] [-m points] [-M list]\n"
-             " [-N name] [-o path] [-p number] [-q queue] [-r y|n] [-S shell]\n"
-             " [-t range] [-v list] [-W list] [script [argument ...] | -]\n"
+    .usage = "[-hIVz] [-a time] [-A account] [-c interval] [-C prefix] [-e path]\n"
+             " [-F arguments] [-j join] [-J range] [-k keep] [-l list] [-m points] [-M list]\n"
+             " [-N name] [-o path] [-p number] [-P project] [-q queue] [-r y|n] [-S shell]\n"
+             " [-t range] [-u list] [-v list] [-W list] [script [argument ...] | -]\n"
              "[option ...] -- command [argument ...]",
     .text = "Submit a script (or standard input), or a command, and print the request's id.",
     .options = options,

@@ -54,7 +54,6 @@ static const struct {
     {"-d", "unknown option -d; qsub leaves the script where it is: rm it afterwards"},
     {"-b", "unknown option -b; messages to terminals are not sent; a command and its arguments "
            "are submitted by: qsub -- command argument ..."},
-    {"-c", "option -c comes with a later release; nothing is checkpointed"},
     {"-i", "unknown option -i; the script's standard input is empty: let it open a file"},
 };
 
@@ -132,7 +131,7 @@ const char *qsub_hint(char letter, const char *word)
     for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
         if (unknown[i].word[1] == letter)
             return unknown[i].text;
-    if (!strchr("uPRXfwTO", letter))
+    if (!strchr("RXfwTO", letter))
         return NULL;
     snprintf(later, sizeof later, "option -%c comes with a later release", letter);
     return later;

@@ -197,28 +197,52 @@ static enum nqs_code apply_rerun(struct submission *submission, const struct qsu
     return NQS_OK;
 }
 
-/* The host of ENTRY, path[@host], or "". */
-static const char *shell_host(const char *entry)
+/* The host of ENTRY, path[@host] or user[@host], or "". */
+static const char *entry_host(const char *entry)
 {
     const char *host = strrchr(entry, '@');
 
     return host ? host + 1 : "";
 }
 
-/* Each host at most once, and one entry without. */
-static enum nqs_code shell_check(char **entries, size_t count, struct nqs_err *err)
+/* Each host at most once, and one entry without; an entry is WHAT, a path if it must begin so. */
+static enum nqs_code entry_check(char **entries, size_t count, const char *what, bool is_path,
+                                 struct nqs_err *err)
 {
-    const char *host = shell_host(entries[count]);
+    const char *host = entry_host(entries[count]);
 
-    if (*entries[count] != '/')
+    if (is_path && *entries[count] != '/')
         return nqs_fail(err, NQS_VALUE, "'%.100s' is not an absolute path[@host]", entries[count]);
+    if (*entries[count] == '@')
+        return nqs_fail(err, NQS_VALUE, "'%.100s' names no %s", entries[count], what);
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(shell_host(entries[i]), host) != 0)
+        if (strcmp(entry_host(entries[i]), host) != 0)
             continue;
         if (!*host)
-            return nqs_fail(err, NQS_VALUE, "two shells without a host: %.100s and %.100s",
+            return nqs_fail(err, NQS_VALUE, "two %ss without a host: %.100s and %.100s", what,
                             entries[i], entries[count]);
-        return nqs_fail(err, NQS_VALUE, "two shells for host %.63s", host);
+        return nqs_fail(err, NQS_VALUE, "two %ss for host %.63s", what, host);
+    }
+    return NQS_OK;
+}
+
+static enum nqs_code check_entries(struct submission *submission, const char *list,
+                                   const char *what, bool is_path, struct nqs_err *err)
+{
+    enum { ENTRIES_MAX = 64 };
+    char *text = submission_keep(submission, mem_text(list));
+    char *entries[ENTRIES_MAX];
+    size_t count = 0;
+
+    for (char *at = strtok(text, ","); at; at = strtok(NULL, ",")) {
+        enum nqs_code code;
+
+        if (count == ENTRIES_MAX)
+            return nqs_fail(err, NQS_VALUE, "more than %d %ss", ENTRIES_MAX, what);
+        entries[count] = at;
+        code = entry_check(entries, count++, what, is_path, err);
+        if (code)
+            return code;
     }
     return NQS_OK;
 }
@@ -226,22 +250,45 @@ static enum nqs_code shell_check(char **entries, size_t count, struct nqs_err *e
 static enum nqs_code apply_shell(struct submission *submission, const struct qsub_word *word,
                                  struct nqs_err *err)
 {
-    enum { SHELLS_MAX = 64 };
-    char *text = submission_keep(submission, mem_text(word->text));
-    char *entries[SHELLS_MAX];
-    size_t count = 0;
+    enum nqs_code code = check_entries(submission, word->text, "shell", true, err);
 
-    for (char *at = strtok(text, ","); at; at = strtok(NULL, ",")) {
-        enum nqs_code code;
+    if (!code)
+        submission_set_text(submission, ATTR_shell, word->text);
+    return code;
+}
 
-        if (count == SHELLS_MAX)
-            return nqs_fail(err, NQS_VALUE, "more than %d shells", SHELLS_MAX);
-        entries[count] = at;
-        code = shell_check(entries, count++, err);
-        if (code)
-            return code;
-    }
-    submission_set_text(submission, ATTR_shell, word->text);
+static enum nqs_code apply_users(struct submission *submission, const struct qsub_word *word,
+                                 struct nqs_err *err)
+{
+    enum nqs_code code = check_entries(submission, word->text, "user", false, err);
+
+    if (!code)
+        submission_set_text(submission, ATTR_user_list, word->text);
+    return code;
+}
+
+static enum nqs_code apply_project(struct submission *submission, const struct qsub_word *word,
+                                   struct nqs_err *err)
+{
+    struct attr attr;
+    enum nqs_code code = attr_parse(attr_find(ATTR_project), word->text, &attr, err);
+
+    if (!code)
+        submission_set(submission, &attr);
+    return code;
+}
+
+/* n, s, c, c=minutes or u; which of them can be had is for the server to say. */
+static enum nqs_code apply_checkpoint(struct submission *submission, const struct qsub_word *word,
+                                      struct nqs_err *err)
+{
+    const char *text = word->text;
+    int64_t minutes;
+
+    if ((!*text || text[1] || !strchr("nscu", *text)) &&
+        (!str_begins(text, "c=") || !str_number(text + 2, 1, INT32_MAX, &minutes)))
+        return nqs_fail(err, NQS_VALUE, "'%.40s' is not n, s, c, c=minutes or u", text);
+    submission_set_text(submission, ATTR_checkpoint, text);
     return NQS_OK;
 }
 

@@ -308,6 +308,129 @@ enum nqs_code client_change(struct client *client, uint32_t procedure, const cha
     return code;
 }
 
+/* ------------------------------------------------------- many changes at once */
+
+enum { CLIENT_AT_ONCE = 256 }; /* calls on their way; both ends hold so many without blocking */
+
+struct many {
+    struct client *client;
+    const struct rpc_row *row;
+    struct nqs_change change;
+    struct client_item *items;
+    size_t count;
+    size_t sent;
+    size_t answered;
+    uint32_t first; /* xid of the first call */
+};
+
+/* Send calls until as many are on their way as may be. */
+static enum nqs_code many_send(struct many *many, struct nqs_err *err)
+{
+    struct client *client = many->client;
+
+    buf_clear(&client->out);
+    for (; many->sent < many->count && many->sent - many->answered < CLIENT_AT_ONCE; many->sent++) {
+        size_t mark = frame_open(&client->out);
+
+        many->change.name = (char *)(uintptr_t)many->items[many->sent].name;
+        if (!rpc_encode_call(&client->out, ++client->xid, many->row, &many->change))
+            return nqs_fail(err, NQS_TOOBIG, "%s: more than a request can hold", many->row->name);
+        frame_close(&client->out, mark);
+    }
+    return client->out.length ? client_send(client, err) : NQS_OK;
+}
+
+/* Answers come in any order. */
+static enum nqs_code many_take(struct many *many, struct nqs_err *err)
+{
+    const struct buf *record = &many->client->in.record;
+    struct client_item *item;
+    struct nqs_answer answer;
+    struct nqs_err why;
+    enum nqs_code code;
+    uint32_t xid;
+
+    if (!rpc_reply_xid(record->bytes, record->length, &xid) || xid - many->first >= many->sent)
+        return nqs_fail(err, NQS_PROTOCOL, "the server at %s answered another call",
+                        many->client->path);
+    code = rpc_decode_reply(many->row, record->bytes, record->length, &answer, err);
+    if (code)
+        return code;
+    item = &many->items[xid - many->first];
+    item->code = client_decided(&answer, NULL, &why);
+    if (item->code && !item->text)
+        item->text = mem_text(why.text);
+    client_free(many->row->number, &answer);
+    many->answered++;
+    return NQS_OK;
+}
+
+/* Receive what is there: any number of records, the last perhaps in part. */
+static enum nqs_code many_receive(struct many *many, struct nqs_err *err)
+{
+    struct client *client = many->client;
+    char input[CLIENT_INPUT_SIZE];
+    ssize_t got = recv(client->fd, input, sizeof input, 0);
+    enum nqs_code code = NQS_OK;
+    size_t at = 0;
+
+    if (got < 0 && errno == EINTR)
+        return NQS_OK;
+    if (got < 0)
+        return client_fail(client, "receiving from", err);
+    if (got == 0)
+        return nqs_fail(err, NQS_UNREACHABLE,
+                        "the server at %s closed the connection before it answered", client->path);
+    while (!code && at < (size_t)got) {
+        size_t used = 0;
+        enum frame_state state = frame_feed(&client->in, input + at, (size_t)got - at, &used);
+
+        at += used;
+        if (state == FRAME_MORE)
+            break;
+        if (state != FRAME_RECORD)
+            return nqs_fail(err, NQS_PROTOCOL, "what the server at %s answered is no record",
+                            client->path);
+        code = many_take(many, err);
+        frame_next(&client->in);
+    }
+    return code;
+}
+
+enum nqs_code client_change_many(struct client *client, uint32_t procedure,
+                                 const struct attrs *attrs, struct client_item *items, size_t count,
+                                 struct nqs_err *err)
+{
+    static const struct attrs none = {0};
+    struct many many = {.client = client,
+                        .row = rpc_find(procedure),
+                        .items = items,
+                        .count = count,
+                        .first = client->xid + 1};
+    enum nqs_code code = client->fd < 0 ? client_connect(client, err) : NQS_OK;
+    struct buf numbers;
+
+    buf_init(&numbers);
+    many.change.attrs.attrs_val = client_pack(attrs ? attrs : &none, &numbers);
+    many.change.attrs.attrs_len = attrs ? (u_int)attrs->count : 0;
+    for (size_t i = 0; i < count; i++) {
+        items[i].code = NQS_UNREACHABLE;
+        items[i].text = NULL;
+    }
+    frame_next(&client->in);
+    while (!code && many.answered < count) {
+        if (many.sent - many.answered <= CLIENT_AT_ONCE / 2)
+            code = many_send(&many, err);
+        if (!code)
+            code = many_receive(&many, err);
+    }
+    if (code)
+        client_hang_up(client);
+    mem_free(many.change.attrs.attrs_val);
+    buf_done(&numbers);
+    return code;
+}
+
 /* ---------------------------------------------------------- rows of status */
 
 struct client_rows *client_rows_new(struct client *client, uint32_t procedure,

@@ -53,6 +53,21 @@ enum nqs_code client_change(struct client *client, uint32_t procedure, const cha
                             const void *token, const struct attrs *attrs, char *ret_name,
                             struct nqs_err *err);
 
+/*
+ * The same for many: PROCEDURE changes each of COUNT names by ATTRS (NULL:
+ * none), with many calls on their way at once.  What was decided of each is in
+ * its `code` and, when that is not NQS_OK, its `text`, which mem_free() takes.
+ * The result is that of the connection; what had no answer then has its code.
+ */
+struct client_item {
+    const char *name; /* borrowed */
+    enum nqs_code code;
+    char *text;
+};
+enum nqs_code client_change_many(struct client *client, uint32_t procedure,
+                                 const struct attrs *attrs, struct client_item *items, size_t count,
+                                 struct nqs_err *err);
+
 /* A new token: milliseconds, then random, so that the store's index grows at its end. */
 void client_token(uint8_t token[16]);
 

@@ -334,6 +334,8 @@ enum nqs_code decide_modify_job(struct telling *t, const struct request *request
         code = refuse_state(request, job, "nothing of it can be altered", err);
     if (!code)
         code = check_modify(t->core, request, job, err);
+    if (!code)
+        code = check_claims(t->core, request, intern_text(t->core->intern, job->owner), err);
     if (code)
         return code;
     key = job_key(job);

@@ -167,6 +167,7 @@ enum nqs_code decide_delete_job(struct telling *t, const struct request *request
     if (job && !may_delete(t->core, job))
         return wrong_state(request->name, job, "already", err);
     answer_job(t, request, key); /* while it is there to tell that it is an array */
+    t->grace_s = attrs_number(request->attrs, ATTR_kill_grace, -1);
     if (job)
         delete_job(t, job);
     else

@@ -74,6 +74,10 @@ enum nqs_code check_hold_rights(const struct request *request, int64_t holds, st
 /* Add the bits of ADD and remove those of REMOVE, of KEY and of an array's members. */
 void change_holds(struct telling *t, struct job_key key, int64_t add, int64_t remove);
 
+/* What REQUEST gives as Checkpoint and User_List can be had for a request of USER; submit.c. */
+enum nqs_code check_claims(const struct core *core, const struct request *request, const char *user,
+                           struct nqs_err *err);
+
 /* The queue NAME ("": the default one), which must be there and accept requests; submit.c. */
 enum nqs_code choose_queue(const struct core *core, const char *name, struct queue **ret,
                            struct nqs_err *err);

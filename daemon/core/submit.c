@@ -76,6 +76,45 @@ static enum nqs_code check_holds(const struct request *request, struct nqs_err *
     return NQS_OK;
 }
 
+/*
+ * Of user[@host],... the entry for this server, else the one without a host,
+ * may only be USER: nobody runs as somebody else.
+ */
+static enum nqs_code check_users(const struct core *core, const struct attr *list, const char *user,
+                                 struct nqs_err *err)
+{
+    const char *end = list->bytes + list->length;
+    size_t length = strlen(user);
+
+    for (const char *at = list->bytes; at < end; at++) {
+        const char *next = memchr(at, ',', (size_t)(end - at));
+        size_t size = (size_t)((next ? next : end) - at);
+        const char *host = memchr(at, '@', size);
+        size_t name = host ? (size_t)(host - at) : size;
+        bool here = !host || (size - name - 1 == strlen(core->server) &&
+                              !strncmp(host + 1, core->server, size - name - 1));
+
+        if (here && (name != length || strncmp(at, user, length) != 0))
+            return nqs_fail(err, NQS_PERM, "User_List: no permission to run as '%.*s'",
+                            (int)(name < 60 ? name : 60), at);
+        at += size;
+    }
+    return NQS_OK;
+}
+
+enum nqs_code check_claims(const struct core *core, const struct request *request, const char *user,
+                           struct nqs_err *err)
+{
+    const struct attr *checkpoint = attrs_find(request->attrs, ATTR_checkpoint);
+    const struct attr *users = attrs_find(request->attrs, ATTR_user_list);
+
+    if (checkpoint && (checkpoint->length != 1 || !strchr("nu", *checkpoint->bytes)))
+        return nqs_fail(err, NQS_UNSUPPORTED,
+                        "Checkpoint: '%.*s' cannot be had: no queue here checkpoints; use n or u",
+                        (int)checkpoint->length, checkpoint->bytes);
+    return users ? check_users(core, users, user, err) : NQS_OK;
+}
+
 enum nqs_code choose_queue(const struct core *core, const char *name, struct queue **ret,
                            struct nqs_err *err)
 {
@@ -120,6 +159,8 @@ static enum nqs_code check_request(const struct core *core, const struct request
         code = check_array(request->attrs, err);
     if (!code)
         code = check_holds(request, err);
+    if (!code)
+        code = check_claims(core, request, request->user, err);
     if (!code)
         code = choose_queue(core, request->name, ret_queue, err);
     if (!code)
