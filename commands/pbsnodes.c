@@ -58,8 +58,12 @@ static enum nqs_code node_ask(struct client *client, struct node *node, struct n
         if (version)
             snprintf(node->version, sizeof node->version, "%.*s", (int)version->length,
                      version->bytes);
-        node->ncpus = attrs_number(&attrs, ATTR_node_ncpus, 1);
-        node->mem = attrs_number(&attrs, ATTR_node_mem, 0);
+        node->ncpus = attrs_number(&attrs, ATTR_available_ncpus, 0);
+        node->mem = attrs_number(&attrs, ATTR_available_mem, 0);
+        if (!node->ncpus)
+            node->ncpus = attrs_number(&attrs, ATTR_node_ncpus, 1);
+        if (!node->mem)
+            node->mem = attrs_number(&attrs, ATTR_node_mem, 0);
         node->state = attrs_number(&attrs, ATTR_batch_limit, 0) ? "free" : "offline";
     }
     attrs_done(&attrs);
