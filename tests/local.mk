@@ -14,7 +14,7 @@ UNIT_TESTS += tests/unit/test_cli
 # The core.
 UNIT_TESTS += tests/unit/test_life tests/unit/test_core tests/unit/test_load
 UNIT_TESTS += tests/unit/test_place tests/unit/test_why tests/unit/test_array tests/unit/test_await
-UNIT_TESTS += tests/unit/test_alter tests/unit/test_resources
+UNIT_TESTS += tests/unit/test_alter tests/unit/test_rights tests/unit/test_resources
 UNIT_TESTS += tests/unit/test_intern tests/unit/test_outbox
 EXTRA_DIST += tests/unit/teller.h
 
