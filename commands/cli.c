@@ -226,7 +226,8 @@ static bool complete_print(const char *what)
 {
     if (!strcmp(what, "--complete-options")) {
         for (const struct cli_option *row = command.options; row && row->letter; row++)
-            printf("-%c\t%s\t%s\n", row->letter, row->argument ? row->argument : "", row->text);
+            if (row->letter > ' ')
+                printf("-%c\t%s\t%s\n", row->letter, row->argument ? row->argument : "", row->text);
         return true;
     }
     if (strcmp(what, "--complete-resources") != 0)
