@@ -133,7 +133,10 @@ commands_qtop_LDADD = $(WORDS) $(TIRPC_ARCHIVE) $(CURSES_LIBS)
 commands_qtop_CPPFLAGS = $(AM_CPPFLAGS) $(CURSES_CFLAGS)
 
 # The one with an editor of lines; it stays dynamic.
-QMGR_GRAMMAR = commands/qmgr_grammar.c commands/qmgr_grammar.h commands/qmgr_grammar.def \
+QMGR_GRAMMAR = commands/qmgr_order.h commands/qmgr_take.c commands/qmgr_take.h \
+	commands/qmgr_pbs.c commands/qmgr_pbs.h \
+	commands/qmgr_shapes.c commands/qmgr_shapes.h \
+	commands/qmgr_grammar.c commands/qmgr_grammar.h commands/qmgr_grammar.def \
 	commands/qmgr_words.c commands/qmgr_words.h
 commands_qmgr_SOURCES = commands/qmgr.c $(COMMAND_MAIN) $(QMGR_GRAMMAR) \
 	commands/qmgr_run.c commands/qmgr_run.h commands/qmgr_show.c commands/qmgr_show.h \

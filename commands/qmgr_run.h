@@ -10,10 +10,14 @@
 #include "err.h"
 #include "qmgr_grammar.h"
 
+enum { QMGR_ACTIVE_MAX = 64, QMGR_NAME_SIZE = 64 };
+
 struct qmgr {
-    struct client *client; /* NULL until something must be asked; owned */
-    bool talking;          /* a person reads: say when something was done */
-    bool left;             /* `exit` was given */
+    struct client *client;                        /* NULL until something must be asked; owned */
+    bool talking;                                 /* a person reads: say when something was done */
+    char active[QMGR_ACTIVE_MAX][QMGR_NAME_SIZE]; /* PBS's active queues */
+    size_t active_count;
+    bool left; /* `exit` was given */
 };
 
 /*

@@ -3,9 +3,12 @@
  */
 #include "qmgr_show.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
+#include "qmgr_take.h"
+#include "str.h"
 #include "view.h"
 
 static long long number(const struct attrs *attrs, uint16_t id)
@@ -100,45 +103,95 @@ void qmgr_show_complex(const char *name, const struct attrs *attrs, struct buf *
                number(attrs, ATTR_count_running));
 }
 
-/* -------------------------------------------------------------------- snap */
+/* ------------------------------------------------------------------ PBS's forms */
 
-void qmgr_snap_queue(const char *name, const struct attrs *attrs, struct buf *out)
+static void list_values(const char *what, enum attr_of of, const char *name,
+                        const struct attrs *attrs, struct buf *out)
 {
-    buf_format(out, "create batch_queue %s priority=%lld run_limit=%lld user_limit=%lld\n", name,
-               number(attrs, ATTR_queue_priority), number(attrs, ATTR_run_limit),
-               number(attrs, ATTR_user_limit));
-    if (number(attrs, ATTR_enabled))
-        buf_format(out, "enable queue %s\n", name);
-    if (number(attrs, ATTR_started))
-        buf_format(out, "start queue %s\n", name);
+    buf_format(out, "%s %s\n", what, name);
+    show_values(of, attrs, out);
+    buf_add_char(out, '\n');
 }
 
-static void snap_default(const struct attrs *attrs, struct buf *out)
+void qmgr_list_queue(const char *name, const struct attrs *attrs, struct buf *out)
 {
-    size_t length;
-    const char *queue = view_text(attrs, ATTR_default_queue, &length);
-
-    if (length)
-        buf_format(out, "set default batch_request queue %.*s\n", (int)length, queue);
-    else
-        buf_add_text(out, "set no_default batch_request queue\n");
+    list_values("Queue", OF_QUEUE, name, attrs, out);
 }
 
-void qmgr_snap_server(const char *name, const struct attrs *attrs, struct buf *out)
+void qmgr_list_server(const char *name, const struct attrs *attrs, struct buf *out)
 {
-    (void)name;
-    snap_default(attrs, out);
-    buf_format(out, "set global batch_limit = %lld\n", number(attrs, ATTR_batch_limit));
+    list_values("Server", OF_SERVER, name, attrs, out);
+}
+
+/* One value as a command can give it: texts stand in quotes, of which they have none. */
+static void print_value(const char *before, const struct attr_def *def, const struct attr *attr,
+                        struct buf *out)
+{
+    bool text = def->type == TYPE_TEXT;
+
+    buf_format(out, "%s %s = %s", before, def->shown, text ? "\"" : "");
+    attr_print(attr, out);
+    buf_add_text(out, text ? "\"\n" : "\n");
+}
+
+/* Limits are set one by one, so those that may be there go first. */
+static bool is_limits(uint16_t id)
+{
+    return id == ATTR_resources_max || id == ATTR_resources_min || id == ATTR_resources_default;
+}
+
+/* Every value that can be set, also those that nobody has: what is there already must go. */
+static void print_values(const char *before, enum attr_of of, const struct attrs *attrs,
+                         struct buf *out)
+{
     for (const struct attr_def *def = attr_each(NULL); def; def = attr_each(def)) {
-        struct attr zero = {.id = def->id}; /* a server sends no zeros */
+        struct attr zero = {.id = def->id, .bytes = ""}; /* a server sends no zeros */
         const struct attr *attr = attrs_find(attrs, def->id);
 
-        if (!qmgr_settable(def) || def->id == ATTR_default_queue || def->id == ATTR_batch_limit)
+        if (def->of != of || !qmgr_settable(def))
             continue;
-        buf_format(out, "set server %s = %s", def->shown, def->type == TYPE_TEXT ? "\"" : "");
-        attr_print(attr ? attr : &zero, out);
-        buf_add_text(out, def->type == TYPE_TEXT ? "\"\n" : "\n");
+        if (is_limits(def->id) && attr)
+            print_value(before, def, &zero, out);
+        print_value(before, def, attr ? attr : &zero, out);
     }
+}
+
+void qmgr_print_queue(const char *name, const struct attrs *attrs, struct buf *out)
+{
+    char before[64];
+
+    snprintf(before, sizeof before, "set queue %s", name);
+    buf_format(out, "create queue %s if_missing queue_type = Execution\n", name);
+    print_values(before, OF_QUEUE, attrs, out);
+}
+
+void qmgr_print_complex(const char *name, const struct attrs *attrs, struct buf *out)
+{
+    size_t length;
+    const char *queues = view_text(attrs, ATTR_complex_queues, &length);
+
+    if (length)
+        buf_format(out, "create complex = (%.*s) %s if_missing\nset complex queues = (%.*s) %s\n",
+                   (int)length, queues, name, (int)length, queues, name);
+    buf_format(out, "set complex run_limit = %lld %s\n", number(attrs, ATTR_complex_run_limit),
+               name);
+    buf_format(out, "set complex user_limit = %lld %s\n", number(attrs, ATTR_complex_user_limit),
+               name);
+}
+
+void qmgr_print_server(const char *name, const struct attrs *attrs, struct buf *out)
+{
+    (void)name;
+    print_values("set server", OF_SERVER, attrs, out);
+}
+
+void qmgr_show_limits(struct buf *out)
+{
+    static const char prefix[] = "Resource_List.";
+
+    for (const struct attr_def *def = attr_each(NULL); def; def = attr_each(def))
+        if (def->of == OF_JOB && str_begins(def->shown, prefix))
+            buf_format(out, "  %-12s %s\n", def->shown + sizeof prefix - 1, def->text);
 }
 
 /* -------------------------------------------------------------------- help */

@@ -28,13 +28,21 @@ qmgr_show qmgr_show_managers;
 /* `show complex`. */
 qmgr_show qmgr_show_complex;
 
+/* PBS's `list`: a line for each value. */
+qmgr_show qmgr_list_queue;
+qmgr_show qmgr_list_server;
+
 /*
- * `snap`: commands that make this queue, or these settings, again on a server
- * without any.  What they are depends on the configuration alone, so the same
- * configuration is the same text.
+ * PBS's `print`, and `snap`: commands that make this queue, complex, or these
+ * settings, again.  Every value is named, so that they come to the same on a
+ * server that has such a queue already; and the same configuration is the same text.
  */
-qmgr_show qmgr_snap_queue;
-qmgr_show qmgr_snap_server;
+qmgr_show qmgr_print_queue;
+qmgr_show qmgr_print_complex;
+qmgr_show qmgr_print_server;
+
+/* `show limits_supported`: the limits that requests can have. */
+void qmgr_show_limits(struct buf *out);
 
 /* The rows of the grammar that WORDS may begin, all when none are left in it. */
 void qmgr_show_help(struct qmgr_words *words, struct buf *out);

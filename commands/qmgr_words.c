@@ -93,9 +93,12 @@ void qmgr_words_done(struct qmgr_words *words)
     buf_done(&words->memory);
 }
 
-static bool is_mark(char c)
+/* How many bytes of AT are a mark: "+=" and "-=" are one, told by their first. */
+static size_t mark_length(const char *at)
 {
-    return c && strchr("=(),", c);
+    if ((*at == '+' || *at == '-') && at[1] == '=')
+        return 2;
+    return *at && strchr("=(),", *at) ? 1 : 0;
 }
 
 /* Append the word that begins at *AT.  A quote may stand anywhere in it. */
@@ -105,7 +108,7 @@ static bool word_copy(const char **at, struct buf *memory)
     const char *c = *at;
 
     for (; *c; c++) {
-        if (!quote && (isspace((unsigned char)*c) || is_mark(*c)))
+        if (!quote && (isspace((unsigned char)*c) || mark_length(c)))
             break;
         if (*c == quote || (!quote && (*c == '"' || *c == '\'')))
             quote = quote ? '\0' : *c;
@@ -120,6 +123,7 @@ static bool word_copy(const char **at, struct buf *memory)
 enum nqs_code qmgr_words_split(struct qmgr_words *words, const char *command, struct nqs_err *err)
 {
     size_t length = strlen(command);
+    size_t mark;
 
     words->count = words->at = 0;
     buf_clear(&words->memory);
@@ -136,10 +140,13 @@ enum nqs_code qmgr_words_split(struct qmgr_words *words, const char *command, st
         if (words->count == QMGR_WORDS_MAX)
             return nqs_fail(err, NQS_TOOBIG, "a command of more than %d words", QMGR_WORDS_MAX);
         words->count++;
-        *word = (struct qmgr_word){.mark = is_mark(*at) ? *at : '\0'};
+        mark = mark_length(at);
+        *word = (struct qmgr_word){.mark = mark ? *at : '\0'};
         word->text = words->memory.bytes + words->memory.length;
         if (word->mark) {
-            buf_add(&words->memory, (char[]){*at++, '\0'}, 2);
+            buf_add(&words->memory, at, mark);
+            buf_add_char(&words->memory, '\0');
+            at += mark;
         } else if (!word_copy(&at, &words->memory)) {
             return nqs_fail(err, NQS_SYNTAX, "a quote that does not end: %.80s", word->text);
         }

@@ -17,7 +17,7 @@
 enum {
     QMGR_TEXT_MAX = 16384, /* bytes of one command */
     QMGR_WORDS_MAX = 64,   /* words of one command */
-    QMGR_KEYWORDS_MAX = 64,
+    QMGR_KEYWORDS_MAX = 96,
     QMGR_KEYWORD_SIZE = 32,
 };
 
@@ -35,7 +35,7 @@ bool qmgr_continues(const char *line, size_t length);
 
 struct qmgr_word {
     const char *text; /* lent from the words' own memory */
-    char mark;        /* one of = ( ) , or NUL for a word */
+    char mark;        /* one of = ( ) , or + of "+=", - of "-="; NUL for a word */
 };
 
 struct qmgr_words {

@@ -95,7 +95,7 @@ tests_sim_sim_SOURCES = \
 	tests/sim/node.c tests/sim/node.h \
 	tests/sim/opened.c tests/sim/opened.h \
 	tests/sim/people.c tests/sim/people.h \
-	tests/sim/rules.c tests/sim/rules.h \
+	tests/sim/rules.c tests/sim/rules_complex.c tests/sim/rules.h \
 	tests/sim/starter.c tests/sim/starter.h \
 	tests/sim/ties.c tests/sim/ties.h \
 	tests/sim/turn.c tests/sim/turn.h \

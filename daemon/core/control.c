@@ -154,6 +154,14 @@ void delete_job(struct telling *t, struct job *job)
         delete_row(t, job_key(job), job->run_count, life_state(job->state)->slot);
 }
 
+/* From TERM to KILL, when an operator has said it; else -1. */
+static int64_t abort_grace(const struct request *request)
+{
+    int64_t grace = attrs_number(request->attrs, ATTR_abort_grace, -1);
+
+    return grace > 3600 ? 3600 : grace;
+}
+
 enum nqs_code decide_delete_job(struct telling *t, const struct request *request,
                                 struct nqs_err *err)
 {
@@ -168,6 +176,8 @@ enum nqs_code decide_delete_job(struct telling *t, const struct request *request
         return wrong_state(request->name, job, "already", err);
     answer_job(t, request, key); /* while it is there to tell that it is an array */
     t->grace_s = attrs_number(request->attrs, ATTR_kill_grace, -1);
+    if (request->role >= CORE_OPERATOR && attrs_find(request->attrs, ATTR_abort_grace))
+        t->grace_s = abort_grace(request);
     if (job)
         delete_job(t, job);
     else

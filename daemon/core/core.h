@@ -176,6 +176,9 @@ bool core_lists(const struct core *core, uint16_t list, uint32_t uid);
 /* A number of the server's settings (attributes.def, SERVER rows). */
 int64_t core_setting(const struct core *core, uint16_t attr);
 
+/* The shell strategy: "login", "free" or a path.  Lent until the core is told something. */
+const char *core_shell_strategy(const struct core *core);
+
 /*
  * Recount everything and compare: NULL when all invariants hold, else the
  * first that does not, as a text that lives until the next call.  For tests.

@@ -33,4 +33,4 @@ daemon_core_libcore_a_SOURCES = \
 	daemon/core/tell.c daemon/core/tell.h \
 	daemon/core/told.h \
 	daemon/core/why.c daemon/core/why.h daemon/core/why.def \
-	daemon/core/world.c daemon/core/world.h
+	daemon/core/world.c daemon/core/world_complex.c daemon/core/world.h

@@ -10,6 +10,8 @@
 #include "mem.h"
 #include "str.h"
 
+enum { GRACE_MAX_S = 3600 };
+
 static void answer(struct telling *t, const struct request *request)
 {
     outbox_answer(t->out, request->ref, NQS_OK, "", request->name);
@@ -203,6 +205,20 @@ static void purge(struct telling *t, const struct queue *queue)
     }
 }
 
+/* Everything in the queue that runs, also what was to run again; what waits stays. */
+static void abort_running(struct telling *t, const struct queue *queue)
+{
+    struct job_key key = {0, NQS_NO_INDEX};
+    struct job *job;
+
+    while ((job = world_job_after(t->core, key))) {
+        key = job_key(job);
+        if (job->at == queue && !job->array && life_state(job->state)->slot &&
+            job->state != STATE_ENDING)
+            delete_job(t, job);
+    }
+}
+
 enum nqs_code decide_purge_queue(struct telling *t, const struct request *request,
                                  struct nqs_err *err)
 {
@@ -211,7 +227,13 @@ enum nqs_code decide_purge_queue(struct telling *t, const struct request *reques
 
     if (code)
         return code;
-    purge(t, queue);
+    t->grace_s = attrs_number(request->attrs, ATTR_abort_grace, -1);
+    if (t->grace_s > GRACE_MAX_S)
+        t->grace_s = GRACE_MAX_S;
+    if (t->grace_s >= 0)
+        abort_running(t, queue);
+    else
+        purge(t, queue);
     answer(t, request);
     return NQS_OK;
 }
@@ -226,6 +248,17 @@ static enum nqs_code check_directives(const struct attr *attr, struct nqs_err *e
             return NQS_OK;
     return nqs_fail(err, NQS_VALUE, "nqs_directives is off, warn or on, not '%.*s'",
                     (int)attr->length, attr->bytes);
+}
+
+static enum nqs_code check_strategy(const struct attr *attr, struct nqs_err *err)
+{
+    size_t length = attr ? attr->length : 0;
+
+    if (!length || *attr->bytes == '/' || (length == 5 && !memcmp(attr->bytes, "login", 5)) ||
+        (length == 4 && !memcmp(attr->bytes, "free", 4)))
+        return NQS_OK;
+    return nqs_fail(err, NQS_VALUE, "shell_strategy is login, free or an absolute path, not '%.*s'",
+                    (int)(length < 80 ? length : 80), attr->bytes);
 }
 
 static enum nqs_code set_server(struct telling *t, const struct request *request,
@@ -278,6 +311,8 @@ enum nqs_code decide_set_server(struct telling *t, const struct request *request
             return no_queue(t->core, queue, err);
     }
     code = check_dialect(request, err);
+    if (!code)
+        code = check_strategy(attrs_find(request->attrs, ATTR_shell_strategy), err);
     if (code)
         return code;
     return set_server(t, request, err);

@@ -331,6 +331,11 @@ void core_server_show(const struct core *core, struct attrs *attrs, struct buf *
     show_counts(counts, total, attrs);
 }
 
+const char *core_shell_strategy(const struct core *core)
+{
+    return intern_text(core->intern, core->settings.shell_strategy);
+}
+
 int64_t core_setting(const struct core *core, uint16_t attr)
 {
     struct attrs attrs;

@@ -193,6 +193,8 @@ static void gather(struct telling *t, const struct request *request, const struc
         attrs_add_number(&t->attrs, ATTR_holds, holds | (*depend ? HOLD_DEPEND : 0));
     if (!attrs_find(request->attrs, ATTR_rerunable))
         attrs_add_number(&t->attrs, ATTR_rerunable, 1);
+    if (!attrs_find(request->attrs, ATTR_priority) && t->core->settings.default_priority)
+        attrs_add_number(&t->attrs, ATTR_priority, t->core->settings.default_priority);
     if (attrs_number(request->attrs, ATTR_array_step, 0))
         attrs_add_number(&t->attrs, ATTR_array_next,
                          attrs_number(request->attrs, ATTR_array_first, 0));

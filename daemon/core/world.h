@@ -26,10 +26,11 @@ struct slab;
 
 /* The settings that attributes.def has for SERVER. */
 struct settings {
-    uint32_t default_queue;  /* a handle */
-    uint32_t nqs_directives; /* a handle: off, warn or on */
+    uint32_t default_queue, shell_strategy; /* a handle */
+    uint32_t nqs_directives;                /* a handle: off, warn or on */
     int32_t batch_limit;
     uint32_t global_user_limit;
+    int32_t default_priority;
     int32_t keep_completed, keep_history, keep_journal;
     int32_t kill_delay;
     int64_t next_seq;

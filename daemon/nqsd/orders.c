@@ -112,8 +112,8 @@ static void put_outputs(const struct nqsd *nqsd, const struct subject *subject,
         order_put_number(out, ORDER_TAG_join, *join == 'o' ? ORDER_JOIN_OE : ORDER_JOIN_EO);
 }
 
-/* Of path[@host],... the entry for this host, else the one without a host. */
-static void put_shell(const struct nqsd *nqsd, const struct subject *subject, struct order_out *out)
+/* Of path[@host],... the entry for this host, else the one without a host; false without any. */
+static bool put_shell(const struct nqsd *nqsd, const struct subject *subject, struct order_out *out)
 {
     char list[4096];
     const char *chosen = NULL;
@@ -138,6 +138,7 @@ static void put_shell(const struct nqsd *nqsd, const struct subject *subject, st
     }
     if (chosen)
         order_put_text(out, ORDER_TAG_shell, chosen);
+    return chosen != NULL;
 }
 
 static void put_list(const struct subject *subject, uint16_t id, struct order_out *out)
@@ -175,7 +176,29 @@ static void put_note(const struct nqsd *nqsd, const struct subject *subject, str
     order_put_text(out, ORDER_TAG_note, note);
 }
 
-static size_t compose_start(struct nqsd *nqsd, const struct subject *subject)
+/* A script that begins with #! says itself what is to run it. */
+static bool has_bang(int script)
+{
+    char bytes[2];
+
+    return pread(script, bytes, sizeof bytes, 0) == sizeof bytes && !memcmp(bytes, "#!", 2);
+}
+
+/* Of a script that names no shell in any way, the strategy says which; `login` is the usual one. */
+static void put_strategy(const struct nqsd *nqsd, const struct subject *subject, int script,
+                         struct order_out *out)
+{
+    const char *strategy = core_shell_strategy(nqsd->core);
+
+    if (attrs_find(&subject->body, ATTR_argv) || has_bang(script))
+        return;
+    if (*strategy == '/')
+        order_put_text(out, ORDER_TAG_shell, strategy);
+    else if (!strcmp(strategy, "free"))
+        order_put_text(out, ORDER_TAG_shell, "/bin/sh");
+}
+
+static size_t compose_start(struct nqsd *nqsd, const struct subject *subject, int script)
 {
     struct order_out out;
     char text[256];
@@ -195,7 +218,8 @@ static size_t compose_start(struct nqsd *nqsd, const struct subject *subject)
     if (*text)
         order_put_text(&out, ORDER_TAG_terminal, text);
     order_put_number(&out, ORDER_TAG_slots, environ_slots(&subject->view));
-    put_shell(nqsd, subject, &out);
+    if (!put_shell(nqsd, subject, &out))
+        put_strategy(nqsd, subject, script, &out);
     put_command(subject, &out);
     put_outputs(nqsd, subject, &out);
     put_note(nqsd, subject, &out);
@@ -230,7 +254,7 @@ static enum nqs_code start(struct nqsd *nqsd, const struct subject *subject, str
     code = open_script(nqsd, subject, &script, err);
     if (code)
         return code;
-    length = compose_start(nqsd, subject);
+    length = compose_start(nqsd, subject, script);
     if (!length) {
         close(script);
         return nqs_fail(err, NQS_TOOBIG, "its environment or command is too large to be started");

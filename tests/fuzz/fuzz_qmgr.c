@@ -2,7 +2,9 @@
  * fuzz_qmgr.c - any bytes as a script of qmgr: taking it apart must end, and
  * what was understood must be fit to be sent.
  *
- * Fuzz-with: commands/qmgr_grammar.c commands/qmgr_words.c
+ * Fuzz-with: commands/qmgr_grammar.c commands/qmgr_shapes.c commands/qmgr_pbs.c
+ * Fuzz-with: commands/qmgr_take.c
+ * Fuzz-with: commands/qmgr_words.c
  */
 #include <assert.h>
 #include <stddef.h>

@@ -107,6 +107,8 @@ void act_purge(struct sim *sim)
     people_any_queue(sim, call->name, sizeof call->name);
     if (dice_once_in(&sim->dice, 5))
         strcpy(call->name, "nowhere");
+    if (dice_once_in(&sim->dice, 3))
+        people_set(call, ATTR_abort_grace, dice_below(&sim->dice, 30));
     rules_condemn(sim, call);
     people_send(sim);
 }

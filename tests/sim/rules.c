@@ -3,7 +3,6 @@
  */
 #include "rules.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,43 +136,6 @@ static void add_run(struct rules *rules, struct run *run)
     rules->open[rules->open_count++] = run;
 }
 
-static bool complex_has(const struct seen_complex *complex, const char *queue)
-{
-    size_t length = strlen(queue);
-
-    for (const char *at = complex->queues; *at; at += strcspn(at, ",")) {
-        at += *at == ',';
-        if (strcspn(at, ",") == length && !strncmp(at, queue, length))
-            return true;
-    }
-    return false;
-}
-
-/* The same for a complex; with COMPLEX NULL for the server and one user. */
-static void check_complex(struct sim *sim, const struct seen *seen,
-                          const struct seen_complex *complex)
-{
-    const struct rules *rules = &sim->rules;
-    int64_t user_limit = complex ? complex->user_limit : rules->user_limit;
-    int64_t running = 0, of_user = 0;
-
-    if (complex && (!complex->there || !complex_has(complex, seen->queue)))
-        return;
-    for (uint32_t i = 0; i < rules->open_count; i++) {
-        const struct seen *other = rules_seen(rules, rules->open[i]->key);
-        bool in = !rules->open[i]->over && (!complex || complex_has(complex, other->queue));
-
-        running += in;
-        of_user += in && other->uid == seen->uid;
-    }
-    if (complex && running > complex->run_limit)
-        sim_fail(sim, "a complex runs %lld, at most %lld may", (long long)running,
-                 (long long)complex->run_limit);
-    if (user_limit && of_user > user_limit)
-        sim_fail(sim, "%lld of user %u run, at most %lld may", (long long)of_user, seen->uid,
-                 (long long)user_limit);
-}
-
 /* What runs, or may still run, as the node sees it: no limit is passed by one more. */
 static void check_limits(struct sim *sim, const struct seen *seen)
 {
@@ -235,9 +197,7 @@ static void placed(struct sim *sim, struct seen *seen, const struct event *event
     forget_old_runs(&sim->rules);
     add_run(&sim->rules, node_expect(sim, seen->key, incarnation));
     check_limits(sim, seen);
-    check_complex(sim, seen, NULL);
-    for (int i = 0; i < SEEN_COMPLEXES; i++)
-        check_complex(sim, seen, &sim->rules.complexes[i]);
+    rules_check_complexes(sim, seen);
 }
 
 /* Starts that fail in a row hold a request when they are enough, neither earlier nor later. */
@@ -306,25 +266,6 @@ static void read_queue(struct sim *sim, const struct event *event, const struct 
     queue->started = attrs_number(attrs, ATTR_started, queue->started);
 }
 
-static void read_complex(struct sim *sim, const struct event *event, const struct attrs *attrs)
-{
-    struct seen_complex *complex = &sim->rules.complexes[event->queue[5] - '0'];
-    const struct attr *queues = attrs_find(attrs, ATTR_complex_queues);
-
-    if (event->type == EVENT_COMPLEX_DELETED) {
-        if (!complex->there)
-            sim_fail(sim, "complex %s is deleted twice", event->queue);
-        *complex = (struct seen_complex){.there = false};
-        return;
-    }
-    complex->there = true;
-    complex->run_limit = attrs_number(attrs, ATTR_complex_run_limit, complex->run_limit);
-    complex->user_limit = attrs_number(attrs, ATTR_complex_user_limit, complex->user_limit);
-    if (queues)
-        snprintf(complex->queues, sizeof complex->queues, "%.*s", (int)queues->length,
-                 queues->length ? queues->bytes : "");
-}
-
 static void read_event(struct sim *sim, const struct outbox *out, const struct event *event)
 {
     struct rules *rules = &sim->rules;
@@ -340,7 +281,7 @@ static void read_event(struct sim *sim, const struct outbox *out, const struct e
     case SUBJECT_LIFE:
     case SUBJECT_JOB: read_job(sim, event, &attrs); break;
     case SUBJECT_QUEUE: read_queue(sim, event, &attrs); break;
-    case SUBJECT_COMPLEX: read_complex(sim, event, &attrs); break;
+    case SUBJECT_COMPLEX: rules_read_complex(sim, event, &attrs); break;
     case SUBJECT_SERVER:
         rules->user_limit = attrs_number(&attrs, ATTR_global_user_limit, rules->user_limit);
         rules->ncpus = attrs_number(&attrs, ATTR_available_ncpus, rules->ncpus);

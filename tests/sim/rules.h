@@ -105,4 +105,8 @@ void rules_cleaned(struct sim *sim, const struct run *run);
 /* All is calm and done: every promise was kept. */
 void rules_end(struct sim *sim);
 
+/* SEEN was placed: no complex runs more than it may.  And what an event says of a complex. */
+void rules_check_complexes(struct sim *sim, const struct seen *seen);
+void rules_read_complex(struct sim *sim, const struct event *event, const struct attrs *attrs);
+
 #endif

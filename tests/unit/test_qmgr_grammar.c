@@ -97,9 +97,9 @@ static void test_abbreviated(void **state)
 static void test_refused(void **state)
 {
     (void)state;
-    expect_in("", "a word is missing, one of: ADd, ");
+    expect_in("", "a word is missing, one of: Create, ");
     expect("crate queue q", "unknown command 'crate'; did you mean create?");
-    expect("create pipe_queue q", "unknown word 'pipe_queue': only Batch_queue may stand there");
+    expect("create pipe_queue q", "-[]"); /* and is told that there is none here */
     expect("create batch_queue q", "priority=N is missing; 0 to 63");
     expect("create batch_queue q priority=1 priority=2", "'PRiority' comes twice");
     expect_in("create batch_queue q priority=64", "'64' is not a whole number from 0 to 63");

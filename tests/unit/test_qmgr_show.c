@@ -73,43 +73,51 @@ static void parse_all(void)
     buf_done(&command);
 }
 
-static void test_snap_queue(void **state)
+static void test_print_queue(void **state)
 {
     (void)state;
     queue();
-    qmgr_snap_queue("batch", &attrs, &out);
-    assert_string_equal(buf_text(&out),
-                        "create batch_queue batch priority=10 run_limit=2 user_limit=0\n"
-                        "enable queue batch\n");
+    attrs_add_text(&attrs, ATTR_acl_users, "anna,-bert");
+    qmgr_print_queue("batch", &attrs, &out);
+    assert_non_null(strstr(buf_text(&out), "create queue batch if_missing queue_type = Execution\n"
+                                           "set queue batch priority = 10\n"
+                                           "set queue batch run_limit = 2\n"
+                                           "set queue batch user_limit = 0\n"));
+    assert_non_null(strstr(buf_text(&out), "set queue batch acl_users = \"anna,-bert\"\n"));
+    assert_null(strstr(buf_text(&out), "_ids"));
     parse_all();
 }
 
-static void test_snap_server(void **state)
+static void test_print_complex(void **state)
+{
+    (void)state;
+    attrs_add_text(&attrs, ATTR_complex_queues, "a,b");
+    attrs_add_number(&attrs, ATTR_complex_run_limit, 3);
+    qmgr_print_complex("both", &attrs, &out);
+    assert_string_equal(buf_text(&out), "create complex = (a,b) both if_missing\n"
+                                        "set complex queues = (a,b) both\n"
+                                        "set complex run_limit = 3 both\n"
+                                        "set complex user_limit = 0 both\n");
+    parse_all();
+}
+
+static void test_print_server(void **state)
 {
     (void)state;
     attrs_add_text(&attrs, ATTR_default_queue, "batch");
-    attrs_add_text(&attrs, ATTR_dialect, "pbs");
     attrs_add_number(&attrs, ATTR_batch_limit, 0);
     attrs_add_number(&attrs, ATTR_keep_history, 604800);
     attrs_add_number(&attrs, ATTR_start_tries, 20);
+    attrs_add_number(&attrs, ATTR_start_wait, 1);
+    attrs_add_text(&attrs, ATTR_dialect, "pbs");
     attrs_add_number(&attrs, ATTR_next_seq, 77);
-    qmgr_snap_server("srv", &attrs, &out);
-    assert_non_null(strstr(buf_text(&out), "set default batch_request queue batch\n"
-                                           "set global batch_limit = 0\n"));
+    qmgr_print_server("srv", &attrs, &out);
+    assert_non_null(strstr(buf_text(&out), "set server default_queue = \"batch\"\n"
+                                           "set server batch_limit = 0\n"));
     assert_non_null(strstr(buf_text(&out), "set server keep_completed = 00:00:00\n"
                                            "set server keep_history = 168:00:00\n"));
     assert_non_null(strstr(buf_text(&out), "set server start_tries = 20\n"));
     assert_null(strstr(buf_text(&out), "next_seq"));
-    parse_all();
-}
-
-static void test_snap_no_default(void **state)
-{
-    (void)state;
-    attrs_add_text(&attrs, ATTR_dialect, "pbs");
-    attrs_add_number(&attrs, ATTR_start_tries, 1);
-    qmgr_snap_server("srv", &attrs, &out);
-    assert_non_null(strstr(buf_text(&out), "set no_default batch_request queue\n"));
     parse_all();
 }
 
@@ -142,8 +150,8 @@ static void test_help(void **state)
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
-        T(test_queue),           T(test_snap_queue), T(test_snap_server),
-        T(test_snap_no_default), T(test_help),
+        T(test_queue),         T(test_print_queue), T(test_print_server),
+        T(test_print_complex), T(test_help),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
