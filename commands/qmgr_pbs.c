@@ -103,10 +103,10 @@ static enum nqs_code note_operation(struct qmgr_order *order, const struct attr_
 
 /* ------------------------------------------------------------------- values */
 
-/* `resources_max.cput` is one limit of the list resources_max. */
-static const char *split_resource(const char *word, char *name, size_t size)
+/* `resources_max.cput` is one limit of the list resources_max, unless it is an attribute itself. */
+static const char *split_resource(enum attr_of of, const char *word, char *name, size_t size)
 {
-    const char *dot = strchr(word, '.');
+    const char *dot = fits(attr_named(of, word), of) ? NULL : strchr(word, '.');
 
     snprintf(name, size, "%.*s", dot ? (int)(dot - word) : (int)strlen(word), word);
     return dot ? dot + 1 : NULL;
@@ -183,7 +183,7 @@ static enum nqs_code take_attr(struct qmgr_order *order, enum attr_of of, struct
         return code;
     if (of == OF_QUEUE && !strcasecmp(word, "queue_type"))
         return take_type(order, err);
-    resource = split_resource(word, name, sizeof name);
+    resource = split_resource(of, word, name, sizeof name);
     code = qmgr_pbs_attr(of, resource ? name : word, &def, err);
     if (code)
         return code;
@@ -293,7 +293,7 @@ static enum nqs_code unset(struct qmgr_order *order, enum attr_of of, struct nqs
         code = qmgr_take_word(&order->words, "a setting", &word, err);
         if (code)
             return code;
-        resource = split_resource(word, name, sizeof name);
+        resource = split_resource(of, word, name, sizeof name);
         code = qmgr_pbs_attr(of, resource ? name : word, &def, err);
         if (!code && resource) {
             size_t from = order->space.length;
