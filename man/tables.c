@@ -100,6 +100,19 @@ static void table_requests(void)
     puts(".El");
 }
 
+/* --- qmgr(8) --- */
+
+static void table_qmgr(void)
+{
+    puts(".Bl -tag -width Ds");
+#define Q(words, shape, does, procedure, attr, value, arguments, text) \
+    if (strcmp(text, "not here"))                                      \
+        printf(".It Li \"%s%s%s\"\n%s.\n", words, *arguments ? " " : "", arguments, text);
+#include "../commands/qmgr_grammar.def"
+#undef Q
+    puts(".El");
+}
+
 /* --- nqs_attributes(7) --- */
 
 struct row {
@@ -330,6 +343,7 @@ static const struct {
 } tables[] = {
     {"config", table_config},
     {"requests", table_requests},
+    {"qmgr", table_qmgr},
     {"job-attributes", table_job_attributes},
     {"queue-attributes", table_queue_attributes},
     {"server-attributes", table_server_attributes},
