@@ -1,7 +1,7 @@
 #!/bin/bash
 # t121-control - holding, releasing, signalling, rerunning and deleting requests.
 #
-# Proves: E061 E062 E063 E064 E065 E067 E068 E070 E071 E072 E073 E075 E076 E087 E088 E163
+# Proves: E061 E062 E063 E064 E065 E066 E067 E068 E070 E071 E072 E073 E075 E076 E087 E088 E163
 . "$(dirname "$0")/../lib/cell.sh"
 [ "$(id -u)" != 0 ] || export NQS_CELL_CONF="operators $(id -u nobody)"
 cell_up
@@ -183,6 +183,30 @@ is "$(as "$user" qcat "$id" | grep -c '^run')" 2 "output of both is there"
 like "$(as "$user" qcat "$id")" "^run
 nqs: $id starts again, run 2, .*
 run\$" "with a line between them that says so"
+
+# --- a hold on what runs
+script gated <<'END'
+cd "$PBS_O_WORKDIR" && echo on >"started.${PBS_JOBID%%.*}"
+until [ -e gate ]; do sleep 0.05; done
+END
+submit gated
+started "$id"
+act qhold "$id"
+is "$rc:$(field "$id" job_state):$(field "$id" Hold_Types)" 0:R:u "E066: qhold of one that runs: it runs on"
+touch "$work/gate"
+wait_end "$id"
+is "$rc" 0 "E066: to its end, the hold in place"
+rm "$work/gate"
+submit gated
+started "$id"
+act qhold "$id"
+act qrerun "$id"
+ok "E066: held, it does not run again" wait_field 20 "$id" job_state H
+is "$(field "$id" run_count)" 1 "E066: it was started once"
+touch "$work/gate"
+act qrls "$id"
+wait_end "$id"
+is "$rc:$(field "$id" run_count)" 0:2 "E066: released, it runs the second time"
 
 # --- delete what runs
 submit block

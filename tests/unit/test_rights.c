@@ -4,7 +4,7 @@
  * To whom a request is not given it does not exist, in the words of one that
  * never was.
  *
- * Proves: E063 E064 E072 E163
+ * Proves: E063 E064 E072 E163 T15
  */
 #include "teller.h"
 
