@@ -379,11 +379,11 @@ static enum nqs_code qstat_check(const struct cli_call *call, struct nqs_err *er
     bool choosing = opt.users || opt.idle || opt.running || opt.only_history;
 
     if (opt.queues + opt.servers + opt.limits > 1)
-        return nqs_fail(err, NQS_USAGE, "only one of -Q, -q and -B");
+        return nqs_fail(err, NQS_USAGE, "-Q, -q and -B do not go together");
     if (opt.json && opt.dsv)
         return nqs_fail(err, NQS_USAGE, "only one format");
     if (opt.idle + opt.running + opt.only_history > 1)
-        return nqs_fail(err, NQS_USAGE, "only one of -i, -r and -H");
+        return nqs_fail(err, NQS_USAGE, "-i, -r and -H do not go together");
     if (!*opt.delimiter || strchr(opt.delimiter, '\n'))
         return nqs_fail(err, NQS_USAGE, "the delimiter of -D is some characters of one line");
     if (choosing && call->count && isdigit((unsigned char)**call->operands))

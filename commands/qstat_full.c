@@ -66,9 +66,9 @@ static void full_item(struct qstat_page *page, const struct view_item *item)
 static void full_posix(struct buf *out)
 {
     static const char *const options[][2] = {
-        {"POSIX2_PBS", "200809"},       {"POSIX2_PBS_ACCOUNTING", "200809"},
-        {"POSIX2_PBS_CHECKPOINT", "0"}, {"POSIX2_PBS_LOCATE", "0"},
-        {"POSIX2_PBS_MESSAGE", "0"},    {"POSIX2_PBS_TRACK", "0"},
+        {"POSIX2_PBS", "200809"},         {"POSIX2_PBS_ACCOUNTING", "200809"},
+        {"POSIX2_PBS_CHECKPOINT", "0"},   {"POSIX2_PBS_LOCATE", "0"},
+        {"POSIX2_PBS_MESSAGE", "200809"}, {"POSIX2_PBS_TRACK", "0"},
     };
 
     for (size_t i = 0; i < sizeof options / sizeof *options; i++)
