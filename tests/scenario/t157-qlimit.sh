@@ -42,9 +42,8 @@ qmgr 'set per_process cpu_limit = (1:00) batch'
 run qlimit -q batch
 like "$out" $'\npcput +process +rlimit +-lt +00:01:00 +- +-\n' "qlimit -q: the queue's maximum"
 run qlimit --json -q batch
-is "$(python3 -c 'import json, sys
-l = json.load(sys.stdin)["limits"]
-print(l["pcput"]["max"], l["pcput"]["of"], l["ws"]["enforced_by"], "max" in l["core"])' <<<"$out")" \
+is "$(perl -MJSON::PP -e 'local $/; my $l = decode_json(<STDIN>)->{limits};
+print join " ", $l->{pcput}{max}, $l->{pcput}{of}, $l->{ws}{enforced_by}, exists $l->{core}{max} ? "True" : "False"' <<<"$out")" \
     "00:01:00 process not enforced False" "qlimit --json"
 run qlimit -q nosuch
 is "$rc:$out" "1:" "a queue that there is not"
