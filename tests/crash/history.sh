@@ -236,8 +236,10 @@ store_sound() {
     nqsd_says --verify
 }
 
+# The files of nodes stay: they are of no job, and there is one for each number of slots.
 spool_empty() {
-    [ -z "$(ls "$cell/node1/spool/run" "$cell/node1/spool/out" | grep -v -e ':$' -e '^$')" ]
+    [ -z "$(ls "$cell/node1/spool/run" "$cell/node1/spool/out" |
+        grep -v -e ':$' -e '^$' -e '^nodes-[0-9]*$')" ]
 }
 
 spool_clean() {
