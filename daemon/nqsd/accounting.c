@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "account.h"
+#include "clock.h"
 #include "ledger.h"
 #include "log.h"
 #include "loop.h"
@@ -24,6 +25,9 @@
 #include "users.h"
 
 enum { PAGE_BYTES = 256 * 1024, RETRY_MS_MIN = 500, RETRY_MS_MAX = 60000, END_WAIT_S = 5 };
+
+/* Each page is synced: a busy site has its records written so often, and no oftener. */
+enum { PAGE_EVERY_US = 100000 };
 
 /* How far a file has come. */
 struct mark {
@@ -39,6 +43,8 @@ struct accounting {
     bool pending;                /* `handed` is not on disk yet */
     struct event *retry;
     unsigned retry_ms;
+    struct event *gather; /* for the page that grows, when the last one is too fresh */
+    nqs_time handed_at;   /* on the steady clock */
     uint64_t taken;                  /* the last event that was taken, or passed over */
     uint64_t synced;                 /* everything up to here is on disk */
     uint64_t last;                   /* of the journal, at the start */
@@ -62,17 +68,36 @@ static bool page_empty(const struct scribe_page *page)
 
 /* --- writing --- */
 
-static void hand_over(struct accounting *a)
+static void hand_over_now(struct accounting *a)
 {
     struct scribe_page *page = a->growing;
 
     if (a->pending || page_empty(page))
         return;
+    a->handed_at = clock_now().steady;
     a->growing = a->handed;
     a->handed = page;
     page->upto = a->taken;
     a->pending = true;
     scribe_write(a->scribe, page);
+}
+
+/* The first record after a pause is written at once. */
+static void hand_over(struct accounting *a)
+{
+    nqs_time left = a->handed_at + PAGE_EVERY_US - clock_now().steady;
+    struct timeval wait = {0, (suseconds_t)left};
+
+    if (left <= 0)
+        hand_over_now(a);
+    else if (!event_pending(a->gather, EV_TIMEOUT, NULL))
+        event_add(a->gather, &wait);
+}
+
+static void on_gather(evutil_socket_t fd, short what, void *context)
+{
+    (void)fd, (void)what;
+    hand_over_now(context);
 }
 
 static void on_retry(evutil_socket_t fd, short what, void *context)
@@ -259,6 +284,8 @@ struct accounting *accounting_new(struct nqsd *nqsd, struct follow *follow)
     a->growing = mem_new(sizeof *a->growing);
     a->handed = mem_new(sizeof *a->handed);
     a->retry = event_new(base, -1, 0, on_retry, a);
+    a->gather = event_new(base, -1, 0, on_gather, a);
+    a->handed_at = clock_now().steady - PAGE_EVERY_US;
     a->retry_ms = RETRY_MS_MIN;
     follow_add(follow, &follower);
     a->scribe = scribe_new(base, accounting_path(nqsd), (unsigned)nqsd->conf.keep_accounting,
@@ -277,9 +304,11 @@ void accounting_free(struct accounting *a)
 {
     if (!a)
         return;
+    hand_over_now(a);
     if (!scribe_free(a->scribe, END_WAIT_S))
         return; /* a page is in the hands of a thread that hangs */
     event_free(a->retry);
+    event_free(a->gather);
     page_free(a->growing);
     page_free(a->handed);
     mem_free(a);
