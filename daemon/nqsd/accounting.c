@@ -43,8 +43,8 @@ struct accounting {
     bool pending;                /* `handed` is not on disk yet */
     struct event *retry;
     unsigned retry_ms;
-    struct event *gather; /* for the page that grows, when the last one is too fresh */
-    nqs_time handed_at;   /* on the steady clock */
+    struct event *gather;            /* for the page that grows, when the last one is too fresh */
+    nqs_time handed_at;              /* on the steady clock */
     uint64_t taken;                  /* the last event that was taken, or passed over */
     uint64_t synced;                 /* everything up to here is on disk */
     uint64_t last;                   /* of the journal, at the start */
