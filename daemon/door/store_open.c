@@ -22,16 +22,22 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "failpoint.h"
 #include "mem.h"
 #include "store_internal.h"
 #include "store_pages.h"
+
+enum { DYING_WAIT_MS = 20000, DYING_POLL_MS = 10 };
+
+#define FLAG_EXITING 0x4ul /* PF_EXITING of the flags in /proc/PID/stat */
 
 enum nqs_code store_fail(const struct store *store, int rc, const char *what, struct nqs_err *err)
 {
@@ -94,6 +100,50 @@ static bool owner_line(int fd, const char *word, char *ret, size_t size)
     return true;
 }
 
+/*
+ * Is process PID on its way out?  Killed, it may hold its locks for a while: a
+ * large heap is given back first, and a thread in the middle of a sync ends it.
+ */
+static bool is_dying(const char *pid)
+{
+    char text[1024];
+    unsigned long flags = 0;
+    ssize_t length;
+    char *at;
+    char state;
+    int fd;
+
+    snprintf(text, sizeof text, "/proc/%s/stat", pid);
+    fd = open(text, O_RDONLY | O_CLOEXEC);
+    length = fd >= 0 ? read(fd, text, sizeof text - 1) : -1;
+    if (fd >= 0)
+        close(fd);
+    text[length > 0 ? length : 0] = '\0';
+    at = strrchr(text, ')'); /* the name before it may hold anything */
+    return at && sscanf(at + 1, " %c %*d %*d %*d %*d %*d %lu", &state, &flags) == 2 &&
+           (state == 'Z' || state == 'X' || (flags & FLAG_EXITING));
+}
+
+/* Lock `owner`, and let one that is dying let go of it first.  False with errno. */
+static bool owner_lock(int fd, char *ret_pid, size_t size)
+{
+    const struct timespec pause = {0, DYING_POLL_MS * 1000000L};
+
+    for (int tries = DYING_WAIT_MS / DYING_POLL_MS;; tries--) {
+        if (flock(fd, LOCK_EX | LOCK_NB) == 0)
+            return true;
+        if (errno != EWOULDBLOCK)
+            return false;
+        if (!owner_line(fd, "pid ", ret_pid, size))
+            snprintf(ret_pid, size, "?");
+        if (tries <= 0 || !is_dying(ret_pid))
+            break;
+        nanosleep(&pause, NULL);
+    }
+    errno = EWOULDBLOCK;
+    return false;
+}
+
 static enum nqs_code owner_take(struct store *store, bool make, struct nqs_err *err)
 {
     char pid[24];
@@ -104,12 +154,10 @@ static enum nqs_code owner_take(struct store *store, bool make, struct nqs_err *
         return NQS_OK; /* a backup that was never opened: nobody has it */
     if (store->owner_fd < 0)
         return nqs_fail_errno(err, NQS_STORE, "store %s: owner", store->path);
-    if (flock(store->owner_fd, LOCK_EX | LOCK_NB) == 0)
+    if (owner_lock(store->owner_fd, pid, sizeof pid))
         return NQS_OK;
     if (errno != EWOULDBLOCK)
         return nqs_fail_errno(err, NQS_STORE, "store %s: cannot lock owner", store->path);
-    if (!owner_line(store->owner_fd, "pid ", pid, sizeof pid))
-        strcpy(pid, "?");
     return nqs_fail(err, NQS_STORE, "store %s is in use by process %s", store->path, pid);
 }
 

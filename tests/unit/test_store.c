@@ -2,12 +2,14 @@
  * test_store.c - the store: batch, reads, walks, opening, space.
  */
 #include <fcntl.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -209,6 +211,47 @@ static void test_second_opener_is_refused(void **state)
     assert_non_null(strstr(world->err.text, "in use by process"));
 }
 
+/* Its first thread is gone, and another one holds on to the store for a moment longer. */
+static void *let_go_late(void *ready)
+{
+    char stat[512];
+    ssize_t length;
+    int fd;
+
+    do {
+        fd = open("/proc/self/stat", O_RDONLY);
+        length = read(fd, stat, sizeof stat - 1);
+        close(fd);
+        stat[length > 0 ? length : 0] = '\0';
+    } while (!strstr(stat, ") Z "));
+    if (write(*(int *)ready, "x", 1) == 1)
+        usleep(100000);
+    _exit(0);
+}
+
+static void test_a_dying_owner_is_waited_for(void **state)
+{
+    static int ready[2];
+    struct world *world = *state;
+    pthread_t thread;
+    char byte;
+
+    store_close(world->store, true);
+    world->store = NULL;
+    assert_int_equal(pipe(ready), 0);
+    if (fork() == 0) {
+        if (store_open(&world->settings, &world->store, &world->err) != NQS_OK ||
+            pthread_create(&thread, NULL, let_go_late, &ready[1]) != 0)
+            _exit(1);
+        pthread_exit(NULL);
+    }
+    assert_int_equal(read(ready[0], &byte, 1), 1);
+    assert_int_equal(store_open(&world->settings, &world->store, &world->err), NQS_OK);
+    assert_true(wait(NULL) > 0);
+    close(ready[0]);
+    close(ready[1]);
+}
+
 static void test_modes_and_descriptors(void **state)
 {
     struct world *world = *state;
@@ -291,6 +334,7 @@ int main(void)
         TEST(test_map_grows),
         TEST(test_identity),
         TEST(test_second_opener_is_refused),
+        TEST(test_a_dying_owner_is_waited_for),
         TEST(test_modes_and_descriptors),
         TEST(test_lost_file_is_no_new_store),
         TEST(test_soft_limit_of_the_map),
